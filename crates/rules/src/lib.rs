@@ -1,0 +1,17 @@
+//! Fangxin's pure domain. True inside this crate: no I/O, no clock, no randomness — time, ids and calendars
+//! are arguments; every statutory rule cites its article; the same inputs always give the same answer.
+
+pub mod access;
+pub mod calendar;
+pub mod case;
+pub mod clock;
+pub mod codes;
+pub mod ids;
+pub mod jurisdiction;
+pub mod law;
+pub mod money;
+pub mod numbering;
+pub mod pack;
+pub mod privacy;
+pub mod text;
+pub mod time;

@@ -1,0 +1,2 @@
+//! The fangxin binary.
+fn main() {}
