@@ -1,1 +1,414 @@
-//! To be written.
+//! A case (诉求): its state is the list of its events. [`decide`](decide::decide) turns a command into events or says why not;
+//! [`Case::evolve`] applies an event and cannot fail. Both are pure.
+
+pub mod command;
+mod correct;
+pub mod decide;
+pub mod event;
+pub mod handling;
+pub mod intake;
+pub mod next;
+
+use crate::clock::Clock;
+use crate::ids::{CaseId, PersonId};
+use crate::law::{Ground, Kind, Level, Party, Regime, Termination, coded};
+use crate::money::Fen;
+use crate::time::Instant;
+use event::{Consent, Correction, Event, Fact, Matter, Mode, Outcome, Proposal, Registration, Seat};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// When something was recorded, when it took effect, and who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Recorded by this installation; never goes back within a case.
+    pub recorded_at: Instant,
+    /// Took effect (a visit entered a day later has yesterday's).
+    pub effective_at: Instant,
+    /// Person who acted; none for the submitter and the system.
+    pub actor: Option<PersonId>,
+}
+
+/// The decision on a complaint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Accepted at this time.
+    Accepted(Instant),
+    /// Refused on this ground.
+    Refused(Ground, Instant),
+}
+
+/// How mediation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// By agreement on this sum.
+    Agreed(Fen),
+    /// Without one.
+    Terminated(Termination),
+}
+
+/// How a case was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Found untrue.
+    pub untrue: bool,
+    /// Where it was settled.
+    pub level: Option<Level>,
+    /// Money obtained for the consumer.
+    pub recovered: Fen,
+    /// When.
+    pub at: Instant,
+}
+
+/// Identity papers under Art. 10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Identity {
+    /// Not asked for.
+    #[default]
+    NotAsked,
+    /// Asked for, to be provided by this day.
+    Asked(Date),
+    /// Proved.
+    Proved,
+}
+
+coded! {
+    /// Where a case stands, in one word for lists and pages; derived from the state, never stored as an event.
+    Stage {
+        /// at the intake, to be sent
+        Intake = "intake",
+        /// sent, not yet opened by the unit
+        Sent = "sent",
+        /// opened: a complaint to be accepted or refused, a question to be answered
+        Deciding = "deciding",
+        /// decided, somebody still has to be told
+        Telling = "telling",
+        /// accepted, in mediation
+        Mediating = "mediating",
+        /// report being verified
+        Verifying = "verifying",
+        /// waits for the head
+        Approval = "approval",
+        /// settled or decided, to be closed
+        Closing = "closing",
+        /// closed
+        Closed = "closed",
+        /// its import was undone
+        Undone = "undone",
+    }
+}
+
+/// The state of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// How it was registered, as corrected.
+    pub registration: Registration,
+    /// What it asks for now.
+    pub kind: Kind,
+    /// Rules it is handled under; none before the organ's receipt.
+    pub regime: Option<Regime>,
+    /// The unified intake it belongs to and returns to.
+    pub intake: Option<Seat>,
+    /// The unit that has it now.
+    pub seat: Option<Seat>,
+    /// Received by the competent organ.
+    pub organ_at: Option<Instant>,
+    /// Opened at the unit's desk.
+    pub desk_at: Option<Instant>,
+    /// Officer in charge.
+    pub handler: Option<PersonId>,
+    /// Whether it is with a unit (sent and not returned).
+    pub with_unit: bool,
+    /// Marked urgent.
+    pub urgent: bool,
+    /// Identity papers.
+    pub identity: Identity,
+    /// Accepted or refused.
+    pub decision: Option<Decision>,
+    /// Consents of the parties.
+    pub consents: BTreeMap<(Party, Consent), bool>,
+    /// Mediation under way, and whether a recusal is undecided.
+    pub mediation: Option<Mode>,
+    /// A recusal waits to be decided.
+    pub recusal_open: bool,
+    /// Appraisal or testing out since this day.
+    pub testing_out: Option<Date>,
+    /// How mediation ended.
+    pub settlement: Option<Settlement>,
+    /// Verification of the report has started.
+    pub verifying: bool,
+    /// What waits for the head, and who proposed it.
+    pub proposal: Option<(Proposal, Option<PersonId>)>,
+    /// The head's decision on filing.
+    pub filed: Option<bool>,
+    /// Report for another department.
+    pub elsewhere: bool,
+    /// Duplicate report, not handled again.
+    pub duplicate: bool,
+    /// Authority disputed between organs.
+    pub disputed: bool,
+    /// Question or request answered.
+    pub answered: bool,
+    /// Withdrawn by the person.
+    pub withdrawn: bool,
+    /// What was told to whom, and when first.
+    pub told: BTreeMap<(Matter, Party), Instant>,
+    /// How it was closed.
+    pub closed: Option<Closing>,
+    /// Case that leads it (并案).
+    pub merged_into: Option<CaseId>,
+    /// Its import was undone.
+    pub undone: bool,
+    /// Personal values destroyed.
+    pub erased: bool,
+    /// Its clocks in order of first start.
+    pub clocks: Vec<Clock>,
+    /// Number of events so far.
+    pub seq: u32,
+}
+
+impl Case {
+    /// The state after registration.
+    #[must_use]
+    pub fn register(registration: Registration, fact_clocks: &[crate::clock::ClockChange]) -> Self {
+        let mut consents = BTreeMap::new();
+        if registration.kind == Kind::Complaint {
+            // Complaining is asking to be mediated (Order 121 Art. 3); the person may take it back.
+            consents.insert((Party::Submitter, Consent::Mediation), true);
+            consents.insert((Party::Submitter, Consent::Entrust), registration.entrust);
+            consents.insert((Party::Submitter, Consent::Publish), registration.publish);
+        }
+        let mut clocks = Vec::new();
+        fact_clocks.iter().for_each(|c| c.apply(&mut clocks));
+        Self {
+            kind: registration.kind,
+            registration,
+            regime: None,
+            intake: None,
+            seat: None,
+            organ_at: None,
+            desk_at: None,
+            handler: None,
+            with_unit: false,
+            urgent: false,
+            identity: Identity::NotAsked,
+            decision: None,
+            consents,
+            mediation: None,
+            recusal_open: false,
+            testing_out: None,
+            settlement: None,
+            verifying: false,
+            proposal: None,
+            filed: None,
+            elsewhere: false,
+            duplicate: false,
+            disputed: false,
+            answered: false,
+            withdrawn: false,
+            told: BTreeMap::new(),
+            closed: None,
+            merged_into: None,
+            undone: false,
+            erased: false,
+            clocks,
+            seq: 1,
+        }
+    }
+
+    /// The state from its events; `None` for a list that does not begin with a registration.
+    #[must_use]
+    pub fn replay<'a>(facts: impl IntoIterator<Item = (Stamp, &'a Fact)>) -> Option<Self> {
+        let mut facts = facts.into_iter();
+        let (_, first) = facts.next()?;
+        let Event::Registered(registration) = &first.event else { return None };
+        let start = Self::register((**registration).clone(), &first.clocks);
+        Some(facts.fold(start, |case, (stamp, fact)| case.evolve(stamp, fact)))
+    }
+
+    /// The state after one more event. Total: whatever was decided can be applied.
+    #[must_use]
+    pub fn evolve(mut self, stamp: Stamp, fact: &Fact) -> Self {
+        self.seq += 1;
+        let at = stamp.effective_at;
+        fact.clocks.iter().for_each(|c| c.apply(&mut self.clocks));
+        match &fact.event {
+            Event::Registered(_) | Event::Noted { .. } | Event::EvidenceAdded { .. } | Event::ClueFound { .. } => {}
+            Event::ClockLapsed | Event::CalendarLoaded { .. } => {}
+            Event::ReceivedByOrgan { seat, at, regime } => {
+                self.organ_at = Some(*at);
+                self.regime = Some(*regime);
+                self.intake = self.intake.or(Some(*seat));
+                if self.seat.is_none_or(|s| s.organ != seat.organ) {
+                    self.seat = Some(*seat);
+                }
+            }
+            Event::Sent { to, .. } => {
+                if self.seat.is_some_and(|s| s.organ != to.organ) {
+                    self.organ_at = None;
+                    self.regime = None;
+                }
+                self.seat = Some(*to);
+                self.with_unit = true;
+                self.desk_at = None;
+                self.handler = None;
+            }
+            Event::TakenBack { to, .. } | Event::Returned { to, .. } => {
+                self.seat = Some(*to);
+                self.with_unit = false;
+                self.desk_at = None;
+                self.handler = None;
+            }
+            Event::Opened { handler } => {
+                self.desk_at = self.desk_at.or(Some(at));
+                self.handler = Some(*handler);
+            }
+            Event::Assigned { handler } => self.handler = Some(*handler),
+            Event::MarkedUrgent { .. } => self.urgent = true,
+            Event::Reclassified { kind, regime, .. } => {
+                self.kind = *kind;
+                self.regime = self.regime.map(|_| *regime);
+                if *kind == Kind::Complaint {
+                    self.consents.entry((Party::Submitter, Consent::Mediation)).or_insert(true);
+                }
+            }
+            Event::Narrowed { narrative } => self.registration.narrative = Some(narrative.clone()),
+            Event::IdentityAsked { by, .. } => self.identity = Identity::Asked(*by),
+            Event::IdentityProved => self.identity = Identity::Proved,
+            Event::Accepted { .. } => self.decision = Some(Decision::Accepted(at)),
+            Event::Refused { ground, .. } => self.decision = Some(Decision::Refused(*ground, at)),
+            Event::Told { matter, party, .. } => {
+                self.told.entry((*matter, *party)).or_insert(at);
+            }
+            Event::Consented { party, to, given } => {
+                self.consents.insert((*party, *to), *given);
+            }
+            Event::MediationStarted { mode, .. } => self.mediation = Some(*mode),
+            Event::RecusalAsked { .. } => self.recusal_open = true,
+            Event::RecusalDecided { .. } => self.recusal_open = false,
+            Event::TestingOut { on, .. } => self.testing_out = Some(*on),
+            Event::TestingBack { .. } => self.testing_out = None,
+            Event::Agreed { amount, .. } => self.settlement = Some(Settlement::Agreed(*amount)),
+            Event::Terminated { ground, .. } => self.settlement = Some(Settlement::Terminated(*ground)),
+            Event::VerificationStarted { .. } => self.verifying = true,
+            Event::Proposed(p) => self.proposal = Some((p.clone(), stamp.actor)),
+            Event::Decided { approved, proposal, .. } => {
+                self.proposal = None;
+                match proposal {
+                    Proposal::File { .. } if *approved => self.filed = Some(true),
+                    Proposal::NotFile { .. } if *approved => self.filed = Some(false),
+                    _ => {}
+                }
+            }
+            Event::SentElsewhere { .. } => self.elsewhere = true,
+            Event::FoundDuplicate { .. } => self.duplicate = true,
+            Event::Supplemented { .. } => {}
+            Event::AuthorityDisputed { .. } => self.disputed = true,
+            Event::AuthoritySettled { .. } => self.disputed = false,
+            Event::Answered { .. } => self.answered = true,
+            Event::Withdrawn { .. } => self.withdrawn = true,
+            Event::Closed { outcome, untrue, level, recovered, .. } => {
+                let closing = Closing { outcome: *outcome, untrue: *untrue, level: *level, recovered: *recovered, at };
+                self.closed = Some(closing);
+            }
+            Event::Corrected { correction, .. } => self.put_right(correction),
+            Event::Merged { into } => self.merged_into = Some(*into),
+            Event::Unmerged => self.merged_into = None,
+            Event::ImportUndone => self.undone = true,
+            Event::Erased { .. } => self.erased = true,
+        }
+        self
+    }
+
+    fn put_right(&mut self, correction: &Correction) {
+        match correction {
+            Correction::OrganReceipt { at, regime } => {
+                self.organ_at = Some(*at);
+                self.regime = Some(*regime);
+            }
+            Correction::Respondent { respondent } => self.registration.respondent = respondent.clone(),
+            Correction::Amount { amount } => self.registration.amount = *amount,
+            Correction::Recovered { recovered } => {
+                if let Some(c) = &mut self.closed {
+                    c.recovered = *recovered;
+                }
+            }
+            Correction::Told { matter, party, at } => {
+                self.told.insert((*matter, *party), *at);
+            }
+        }
+    }
+
+    /// Whether it is finished: closed, or its import undone.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.closed.is_some() || self.undone
+    }
+
+    /// Whether a party's consent is recorded as given.
+    #[must_use]
+    pub fn consents_to(&self, party: Party, to: Consent) -> bool {
+        self.consents.get(&(party, to)).copied().unwrap_or(false)
+    }
+
+    /// Whether a party was told of a matter.
+    #[must_use]
+    pub fn was_told(&self, matter: Matter, party: Party) -> bool {
+        self.told.contains_key(&(matter, party))
+    }
+
+    /// Who still has to be told what, in the order of the law.
+    #[must_use]
+    pub fn untold(&self) -> Vec<(Matter, Party)> {
+        let mut duties = Vec::new();
+        match self.decision {
+            Some(Decision::Accepted(_)) => duties.push((Matter::Acceptance, Party::Submitter)),
+            Some(Decision::Refused(..)) => duties.push((Matter::Refusal, Party::Submitter)),
+            None => {}
+        }
+        if let Some(Settlement::Terminated(_)) = self.settlement {
+            duties.extend([(Matter::Termination, Party::Submitter), (Matter::Termination, Party::Respondent)]);
+        }
+        let reachable = !self.registration.anonymous;
+        if self.filed.is_some() && self.regime == Some(Regime::Order20) && reachable {
+            duties.push((Matter::Filing, Party::Submitter));
+        }
+        if self.elsewhere && reachable {
+            duties.push((Matter::Elsewhere, Party::Submitter));
+        }
+        duties.retain(|(m, p)| !self.was_told(*m, *p));
+        duties
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        let settled = self.settlement.is_some() || self.filed.is_some() || self.elsewhere || self.duplicate || self.answered;
+        match () {
+            () if self.undone => Stage::Undone,
+            () if self.closed.is_some() => Stage::Closed,
+            () if self.proposal.is_some() => Stage::Approval,
+            () if !self.untold().is_empty() => Stage::Telling,
+            () if settled || matches!(self.decision, Some(Decision::Refused(..))) => Stage::Closing,
+            () if matches!(self.decision, Some(Decision::Accepted(_))) => Stage::Mediating,
+            () if self.verifying => Stage::Verifying,
+            () if !self.with_unit => Stage::Intake,
+            () if self.desk_at.is_none() => Stage::Sent,
+            () => Stage::Deciding,
+        }
+    }
+
+    /// The open clock that ends first: what work goes to, law or local promise alike.
+    #[must_use]
+    pub fn tightest(&self) -> Option<&Clock> {
+        self.clocks.iter().filter(|c| c.state == crate::clock::ClockState::Running).min_by_key(|c| (c.due.at, &c.name))
+    }
+
+    /// A clock by name.
+    #[must_use]
+    pub fn clock(&self, name: &crate::clock::ClockName) -> Option<&Clock> {
+        self.clocks.iter().find(|c| c.name == *name)
+    }
+}

@@ -1,0 +1,382 @@
+//! What people and the platform may ask of a case, and why the rules may say no.
+
+use super::event::{Consent, Correction, Matter, Mode, Outcome, Proposal, Sealed, Seat};
+use crate::clock::ClockName;
+use crate::ids::{CaseId, FileId, PersonId};
+use crate::law::{Body, Conduct, Factor, Form, Ground, Kind, Level, Party, Regime, TellBy, Termination, coded};
+use crate::money::Fen;
+use crate::time::Instant;
+use jiff::civil::Date;
+
+coded! {
+    /// The actions on a case, one per command; the noun of its address and the row of the authorization matrix.
+    Action {
+        /// receipt by the competent organ
+        Receive = "receive",
+        /// send to a unit (分送)
+        Send = "send",
+        /// take back from a unit
+        TakeBack = "take_back",
+        /// return to the intake (退回)
+        Return = "return",
+        /// open at the desk
+        Open = "open",
+        /// give to another handler
+        Assign = "assign",
+        /// mark urgent
+        Urgent = "urgent",
+        /// change the kind
+        Reclassify = "reclassify",
+        /// keep the marked parts of the text (split)
+        Narrow = "narrow",
+        /// ask for identity papers (form 4)
+        AskIdentity = "ask_identity",
+        /// identity proved
+        ProveIdentity = "prove_identity",
+        /// accept (受理)
+        Accept = "accept",
+        /// refuse (不予受理)
+        Refuse = "refuse",
+        /// tell (告知)
+        Tell = "tell",
+        /// consent of a party
+        Consent = "consent",
+        /// start mediation
+        Mediate = "mediate",
+        /// recusal applied for
+        AskRecusal = "ask_recusal",
+        /// recusal decided
+        DecideRecusal = "decide_recusal",
+        /// appraisal or testing commissioned
+        TestingOut = "testing_out",
+        /// its result
+        TestingBack = "testing_back",
+        /// agreement
+        Agree = "agree",
+        /// terminate mediation (终止调解)
+        Terminate = "terminate",
+        /// a clue found in mediation
+        FindClue = "find_clue",
+        /// start verification (核查)
+        Verify = "verify",
+        /// propose filing, not filing or an extension to the head
+        Propose = "propose",
+        /// the head's decision
+        Decide = "decide",
+        /// report for another department (Art. 34)
+        SendElsewhere = "send_elsewhere",
+        /// duplicate report (Art. 35(2))
+        Duplicate = "duplicate",
+        /// supplemented report (Art. 35(2))
+        Supplement = "supplement",
+        /// dispute of authority (Art. 33)
+        Dispute = "dispute",
+        /// dispute settled
+        SettleDispute = "settle_dispute",
+        /// answer (答复)
+        Answer = "answer",
+        /// more material
+        AddEvidence = "add_evidence",
+        /// note for the desk
+        Note = "note",
+        /// withdraw (撤回)
+        Withdraw = "withdraw",
+        /// close (办结)
+        Close = "close",
+        /// correct (更正)
+        Correct = "correct",
+        /// link as the same matter (并案)
+        Merge = "merge",
+        /// undo the link
+        Unmerge = "unmerge",
+        /// destroy personal values
+        Erase = "erase",
+        /// a clock ran out
+        Lapse = "lapse",
+        /// a calendar notice was loaded
+        LoadCalendar = "load_calendar",
+        /// an import was undone
+        ImportUndo = "import_undo",
+    }
+}
+
+impl Action {
+    /// Done by the platform itself.
+    #[must_use]
+    pub fn is_systems(self) -> bool {
+        matches!(self, Self::Lapse | Self::LoadCalendar | Self::ImportUndo | Self::Receive | Self::Merge | Self::AddEvidence)
+    }
+}
+
+/// How the organ of a destination stands to the organ that has the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// the same organ
+    Same,
+    /// an organ below it, to which its intake distributes (分送, Order 121 Art. 13, 41)
+    Below,
+    /// any other
+    Other,
+}
+
+/// A command with its facts. Personal and free text is sealed before it comes here.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "fields mirror the events of the same name, documented there")]
+pub enum Command {
+    Receive { seat: Seat, at: Instant },
+    Send { to: Seat, relation: Relation, basis: String, note: Option<Sealed> },
+    TakeBack { reason: Sealed },
+    Return { reason: Sealed },
+    Open,
+    Assign { handler: PersonId },
+    Urgent { reason: Sealed },
+    Reclassify { kind: Kind, reason: Sealed },
+    Narrow { narrative: Sealed },
+    AskIdentity { by: Date, materials: Sealed },
+    ProveIdentity,
+    Accept,
+    Refuse { ground: Ground, body: Option<Body>, factors: Vec<Factor>, reason: Sealed, handed_to: Option<String> },
+    Tell { matter: Matter, party: Party, by: TellBy, proof: Option<Sealed> },
+    Consent { party: Party, to: Consent, given: bool },
+    Mediate { mode: Mode, entrusted_to: Option<String> },
+    AskRecusal { party: Party, reason: Sealed },
+    DecideRecusal { granted: bool },
+    TestingOut { institution: String, on: Date },
+    TestingBack { on: Date, result: Sealed },
+    Agree { terms: Sealed, amount: Fen, performed: bool },
+    Terminate { ground: Termination, conduct: Option<(Party, Conduct)>, reason: Sealed },
+    FindClue { what: Sealed },
+    Verify { note: Option<Sealed> },
+    Propose(Proposal),
+    Decide { approved: bool, reason: Option<Sealed> },
+    SendElsewhere { department: String, handed_over: bool, reason: Sealed },
+    Duplicate { of: CaseId, same_reporter: bool, same_respondent: bool, new_facts: bool },
+    Supplement { by: Option<CaseId>, at: Instant },
+    Dispute { with: String, reason: Sealed },
+    SettleDispute { ours: bool },
+    Answer { answer: Sealed, told_by: Option<TellBy>, proof: Option<Sealed> },
+    AddEvidence { files: Vec<FileId>, note: Option<Sealed> },
+    Note { note: Sealed },
+    Withdraw { reason: Option<Sealed>, settled: bool },
+    Close { outcome: Outcome, untrue: bool, level: Option<Level>, recovered: Fen, summary: Option<Sealed> },
+    Correct { correction: Correction, reason: Sealed },
+    Merge { into: CaseId, same_person: bool, same_kind: bool },
+    Unmerge,
+    Erase { reason: String },
+    Lapse,
+    LoadCalendar,
+    ImportUndo,
+}
+
+impl Command {
+    /// The action this is.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Receive { .. } => Action::Receive,
+            Self::Send { .. } => Action::Send,
+            Self::TakeBack { .. } => Action::TakeBack,
+            Self::Return { .. } => Action::Return,
+            Self::Open => Action::Open,
+            Self::Assign { .. } => Action::Assign,
+            Self::Urgent { .. } => Action::Urgent,
+            Self::Reclassify { .. } => Action::Reclassify,
+            Self::Narrow { .. } => Action::Narrow,
+            Self::AskIdentity { .. } => Action::AskIdentity,
+            Self::ProveIdentity => Action::ProveIdentity,
+            Self::Accept => Action::Accept,
+            Self::Refuse { .. } => Action::Refuse,
+            Self::Tell { .. } => Action::Tell,
+            Self::Consent { .. } => Action::Consent,
+            Self::Mediate { .. } => Action::Mediate,
+            Self::AskRecusal { .. } => Action::AskRecusal,
+            Self::DecideRecusal { .. } => Action::DecideRecusal,
+            Self::TestingOut { .. } => Action::TestingOut,
+            Self::TestingBack { .. } => Action::TestingBack,
+            Self::Agree { .. } => Action::Agree,
+            Self::Terminate { .. } => Action::Terminate,
+            Self::FindClue { .. } => Action::FindClue,
+            Self::Verify { .. } => Action::Verify,
+            Self::Propose(_) => Action::Propose,
+            Self::Decide { .. } => Action::Decide,
+            Self::SendElsewhere { .. } => Action::SendElsewhere,
+            Self::Duplicate { .. } => Action::Duplicate,
+            Self::Supplement { .. } => Action::Supplement,
+            Self::Dispute { .. } => Action::Dispute,
+            Self::SettleDispute { .. } => Action::SettleDispute,
+            Self::Answer { .. } => Action::Answer,
+            Self::AddEvidence { .. } => Action::AddEvidence,
+            Self::Note { .. } => Action::Note,
+            Self::Withdraw { .. } => Action::Withdraw,
+            Self::Close { .. } => Action::Close,
+            Self::Correct { .. } => Action::Correct,
+            Self::Merge { .. } => Action::Merge,
+            Self::Unmerge => Action::Unmerge,
+            Self::Erase { .. } => Action::Erase,
+            Self::Lapse => Action::Lapse,
+            Self::LoadCalendar => Action::LoadCalendar,
+            Self::ImportUndo => Action::ImportUndo,
+        }
+    }
+
+    /// The numbered paper this issues in the given state: its number is drawn in the same transaction, so that numbers have no gaps.
+    /// Order 20's forms are not printed here, so its papers carry no number.
+    #[must_use]
+    pub fn paper(&self, case: &super::Case) -> Option<Form> {
+        if case.regime != Some(Regime::Order121) {
+            return None;
+        }
+        match self {
+            Self::AskIdentity { .. } => Some(Form::IdentityNotice),
+            Self::Accept => Some(Form::Acceptance),
+            Self::Refuse { .. } => Some(Form::Refusal),
+            Self::Terminate { .. } => Some(Form::Termination),
+            Self::Withdraw { .. } if matches!(case.decision, Some(super::Decision::Accepted(_))) => Some(Form::Termination),
+            _ => None,
+        }
+    }
+}
+
+coded! {
+    /// Why an action is not allowed now. Pages show the sentence for the code and the article.
+    WhyNot {
+        /// the role does not include it
+        Role = "role",
+        /// the case is with another unit
+        OtherUnit = "other_unit",
+        /// the case is closed
+        Over = "over",
+        /// nothing of the kind: only for a complaint
+        OnlyComplaint = "only_complaint",
+        /// only for a report
+        OnlyReport = "only_report",
+        /// only for a consultation or other request
+        OnlyQuestion = "only_question",
+        /// not yet received by the competent organ
+        NotReceived = "not_received",
+        /// already received by the organ
+        AlreadyReceived = "already_received",
+        /// not with a unit
+        NotWithUnit = "not_with_unit",
+        /// already with a unit: take it back first
+        WithUnit = "with_unit",
+        /// the unit has already decided
+        AlreadyDecided = "already_decided",
+        /// nothing moves sideways (Art. 41): return it to the intake; an organ without authority refuses (Art. 16(1)) or tells (Art. 34)
+        Sideways = "sideways",
+        /// open it first
+        NotOpened = "not_opened",
+        /// already open
+        AlreadyOpened = "already_opened",
+        /// accept first (Art. 18)
+        NotAccepted = "not_accepted",
+        /// mediation has ended
+        Settled = "settled",
+        /// start mediation first
+        NotMediating = "not_mediating",
+        /// mediation is under way
+        AlreadyMediating = "already_mediating",
+        /// both parties must consent to mediation (Art. 18)
+        NoConsent = "no_consent",
+        /// both parties must consent to entrusting (Art. 19; 条例 46(4))
+        NoEntrustConsent = "no_entrust_consent",
+        /// a recusal waits to be decided (Art. 21)
+        RecusalOpen = "recusal_open",
+        /// no recusal waits
+        NoRecusal = "no_recusal",
+        /// appraisal or testing is out
+        TestingOpen = "testing_open",
+        /// nothing is out for testing
+        NoTesting = "no_testing",
+        /// this regime has no such ground
+        NoSuchGround = "no_such_ground",
+        /// NA-2: say which body has handled it, one that counts under this regime
+        BodyMissing = "body_missing",
+        /// NA-4: three years have not passed
+        NotTooLate = "not_too_late",
+        /// NA-6: identity papers were not asked for, or may still come
+        IdentityRunning = "identity_running",
+        /// already asked for
+        IdentityAsked = "identity_asked",
+        /// not asked for
+        IdentityNotAsked = "identity_not_asked",
+        /// the day for identity papers must lie between today and the last day to decide
+        DayOutside = "day_outside",
+        /// TM-2: that conduct does not end mediation under this regime
+        ConductMissing = "conduct_missing",
+        /// TM-5: the limit has not passed
+        LimitNotPassed = "limit_not_passed",
+        /// nothing of the kind is to be told now
+        NothingToTell = "nothing_to_tell",
+        /// already told
+        AlreadyTold = "already_told",
+        /// somebody still has to be told first
+        Untold = "untold",
+        /// start verification first
+        NotVerifying = "not_verifying",
+        /// verification is under way
+        AlreadyVerifying = "already_verifying",
+        /// something waits for the head
+        ProposalOpen = "proposal_open",
+        /// nothing waits for the head
+        NoProposal = "no_proposal",
+        /// who proposed it may not decide it
+        OwnProposal = "own_proposal",
+        /// a leniency ground names the item of the list
+        LeniencyMissing = "leniency_missing",
+        /// that clock cannot be extended, or has been, or has ended
+        NotExtendable = "not_extendable",
+        /// not the same reporter, respondent and fact, or there is something new (Art. 35(2))
+        NotDuplicate = "not_duplicate",
+        /// not the same person: link as a group instead
+        OtherPerson = "other_person",
+        /// already linked
+        AlreadyMerged = "already_merged",
+        /// not linked
+        NotMerged = "not_merged",
+        /// a case cannot be linked to itself
+        Itself = "itself",
+        /// authority is disputed
+        Disputed = "disputed",
+        /// no dispute of authority
+        NotDisputed = "not_disputed",
+        /// not yet settled, answered or verified
+        NotSettled = "not_settled",
+        /// that outcome does not follow from what happened
+        WrongOutcome = "wrong_outcome",
+        /// say where it was settled
+        LevelMissing = "level_missing",
+        /// already withdrawn
+        AlreadyWithdrawn = "already_withdrawn",
+        /// already answered
+        AlreadyAnswered = "already_answered",
+        /// already urgent
+        AlreadyUrgent = "already_urgent",
+        /// already of that kind
+        SameKind = "same_kind",
+        /// that day lies in the future
+        Future = "future",
+        /// that day lies before what it follows
+        TooEarly = "too_early",
+        /// money cannot be negative, or exceeds what is possible
+        Money = "money",
+        /// only a closed case
+        NotClosed = "not_closed",
+        /// already done
+        AlreadyDone = "already_done",
+        /// people have worked on it since
+        WorkedOn = "worked_on",
+        /// nothing changes
+        Nothing = "nothing",
+        /// a document number is missing; a fault of the program
+        NumberMissing = "number_missing",
+        /// personal values are destroyed
+        Erased = "erased",
+    }
+}
+
+/// A clock by its statutory name, for proposals.
+#[must_use]
+pub fn clock_name(code: &str) -> ClockName {
+    ClockName(code.to_owned())
+}

@@ -1,0 +1,156 @@
+//! What happens to any case: clocks that end, calendars that arrive, material, corrections, links. A correction leaves the wrong entry
+//! visible and recounts the clocks; a link (并案) moves nothing, so undoing it equals a replay without it.
+
+use super::command::{Command, WhyNot};
+use super::decide::{Out, ended, need};
+use super::event::{Correction, Event, Matter};
+use crate::clock::{Clock, ClockState, Statutory};
+use crate::law::{Kind, Party, Regime};
+use crate::pack::{Stop, Trigger};
+use crate::time::Instant;
+
+pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot> {
+    let (case, ctx) = (out.case, out.ctx);
+    let at = ctx.effective;
+    match command {
+        Command::Lapse => {
+            let ended = ended(case, ctx.now);
+            need(!ended.is_empty(), WhyNot::Nothing)?;
+            out.push(Event::ClockLapsed);
+            for name in ended {
+                out.lapse(name);
+            }
+        }
+        Command::LoadCalendar => {
+            let moved: Vec<Clock> = case.clocks.iter().filter(|c| c.is_open()).filter_map(|c| recount(c, ctx)).collect();
+            need(!moved.is_empty(), WhyNot::Nothing)?;
+            out.push(Event::CalendarLoaded { calendar: ctx.calendar.version().to_owned() });
+            for clock in moved {
+                out.set(clock);
+            }
+        }
+        Command::ImportUndo => {
+            out.push(Event::ImportUndone).void_all(&[], at);
+        }
+        Command::AddEvidence { files, note } => {
+            need(!files.is_empty() || note.is_some(), WhyNot::Nothing)?;
+            out.push(Event::EvidenceAdded { files: files.clone(), note: note.clone() });
+        }
+        Command::Note { note } => {
+            out.push(Event::Noted { note: note.clone() });
+        }
+        Command::Correct { correction, reason } => {
+            check_correction(out, correction)?;
+            out.push(Event::Corrected { correction: correction.clone(), reason: reason.clone() });
+            recount_corrected(out, correction);
+        }
+        Command::Merge { into, same_person, same_kind } => {
+            need(*same_person && *same_kind, WhyNot::OtherPerson)?;
+            out.push(Event::Merged { into: *into });
+        }
+        Command::Unmerge => {
+            out.push(Event::Unmerged);
+        }
+        Command::Erase { reason } => {
+            out.push(Event::Erased { reason: reason.clone() });
+        }
+        _ => super::intake::unreachable_command(),
+    }
+    Ok(())
+}
+
+/// The clock under the calendar now in force, if its due date or certainty changes.
+fn recount(clock: &Clock, ctx: &super::decide::Context<'_>) -> Option<Clock> {
+    let fresh = clock.clone().recounted(ctx.calendar);
+    (fresh.due != clock.due).then(|| Clock { lapsed: clock.lapsed && fresh.due.at <= ctx.now, ..fresh })
+}
+
+fn check_correction(out: &Out<'_>, correction: &Correction) -> Result<(), WhyNot> {
+    let (case, now) = (out.case, out.ctx.now);
+    match correction {
+        Correction::OrganReceipt { at, regime } => {
+            need(*at <= now, WhyNot::Future)?;
+            let old = case.organ_at.ok_or(WhyNot::NotReceived)?;
+            need(*at != old, WhyNot::Nothing)?;
+            let first_act = case.desk_at.into_iter().chain(case.told.values().copied()).min();
+            need(first_act.is_none_or(|f| *at <= f), WhyNot::TooEarly)?;
+            let right = Regime::of(case.kind, at.date(), case.registration.historical);
+            // Crossing from one order to the other after a decision would change the ground it rests on.
+            need(right == *regime && (Some(right) == case.regime || case.decision.is_none()), WhyNot::AlreadyDecided)
+        }
+        Correction::Respondent { respondent } => {
+            need(*respondent != case.registration.respondent && !respondent.name.trim().is_empty(), WhyNot::Nothing)
+        }
+        Correction::Amount { amount } => {
+            need(amount.is_none_or(|a| a.0 >= 0), WhyNot::Money)?;
+            need(*amount != case.registration.amount, WhyNot::Nothing)
+        }
+        Correction::Recovered { recovered } => {
+            let closing = case.closed.ok_or(WhyNot::NotClosed)?;
+            need(recovered.0 >= 0, WhyNot::Money)?;
+            need(closing.recovered != *recovered, WhyNot::Nothing)
+        }
+        Correction::Told { matter, party, at } => {
+            need(*at <= now, WhyNot::Future)?;
+            let told = case.told.get(&(*matter, *party)).ok_or(WhyNot::NothingToTell)?;
+            need(case.organ_at.is_none_or(|o| *at >= o), WhyNot::TooEarly)?;
+            need(told != at, WhyNot::Nothing)
+        }
+    }
+}
+
+fn recount_corrected(out: &mut Out<'_>, correction: &Correction) {
+    let (case, ctx) = (out.case, out.ctx);
+    match correction {
+        Correction::OrganReceipt { at, regime } => {
+            let local = |c: &Clock| ctx.pack.local_clock(&c.name).is_some_and(|l| l.start == Trigger::Organ);
+            let by_law = |c: &Clock| c.name == Statutory::L1.into() || c.name == Statutory::L5.into() || c.name == Statutory::L4.into();
+            for clock in case.clocks.iter().filter(|c| by_law(c) || local(c)) {
+                let mut moved = Clock { start: *at, ..clock.clone() };
+                if let Some(which) = Statutory::parse(&clock.name.0) {
+                    which.basis(*regime).clone_into(&mut moved.basis);
+                }
+                let mut moved = moved.recounted(ctx.calendar);
+                moved.lapsed = passed(&moved, ctx.now);
+                out.set(moved);
+            }
+        }
+        Correction::Told { matter, party, at } => {
+            let stopped: Vec<&Clock> = case.clocks.iter().filter(|c| stopped_by(out, c, *matter, *party)).collect();
+            for clock in stopped {
+                let mut moved = Clock { state: ClockState::Stopped(*at), ..clock.clone() };
+                moved.lapsed = passed(&moved, ctx.now);
+                out.set(moved);
+            }
+        }
+        Correction::Respondent { .. } | Correction::Amount { .. } | Correction::Recovered { .. } => {}
+    }
+}
+
+/// Whether the end of a clock passed before it was met.
+fn passed(clock: &Clock, now: Instant) -> bool {
+    match clock.state {
+        ClockState::Running => clock.due.at <= now,
+        ClockState::Stopped(at) => clock.due.at <= at,
+        ClockState::Suspended(_) | ClockState::Void(_) => clock.lapsed,
+    }
+}
+
+/// Whether a clock was stopped by telling this matter to this party.
+fn stopped_by(out: &Out<'_>, clock: &Clock, matter: Matter, party: Party) -> bool {
+    let ClockState::Stopped(stopped) = clock.state else { return false };
+    if out.case.told.get(&(matter, party)) != Some(&stopped) {
+        return false;
+    }
+    let submitter = party == Party::Submitter;
+    match matter {
+        Matter::Acceptance | Matter::Refusal if submitter && clock.name == Statutory::L1.into() => true,
+        Matter::Termination if clock.name == Statutory::L3.into() => true,
+        Matter::Filing if submitter && clock.name == Statutory::L6.into() => true,
+        _ => {
+            let stop = out.ctx.pack.local_clock(&clock.name).map(|l| l.stop);
+            let decisive = matches!(matter, Matter::Acceptance | Matter::Refusal) && out.case.kind == Kind::Complaint;
+            stop == Some(Stop::Contacted) || (stop == Some(Stop::Decided) && decisive)
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! From a command to events, or the reason why not. Who may do it and when is decided in [`may`]; what follows from it in `intake`,
+//! `handling` and `correct`.
+
+use super::command::{Action, Command, WhyNot};
+use super::event::{Event, Fact, Matter};
+use super::{Case, Decision, Stage};
+use crate::access::{Actor, role_may, submitter_may};
+use crate::calendar::Calendar;
+use crate::clock::{self, ClockChange, ClockName, ClockState, Statutory};
+use crate::law::{Kind, Regime};
+use crate::pack::{Pack, Stop, Trigger};
+use crate::time::Instant;
+
+/// What a decision needs to know besides the case: all of it plain data.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Now.
+    pub now: Instant,
+    /// When what is entered took effect; at most now.
+    pub effective: Instant,
+    /// Who acts.
+    pub actor: Actor,
+    /// The calendar in force.
+    pub calendar: &'a Calendar,
+    /// The locality's pack.
+    pub pack: &'a Pack,
+    /// Number of the paper the command issues, drawn in the same transaction.
+    pub number: Option<&'a str>,
+}
+
+/// The answer of the rules.
+pub type Answer = Result<Vec<Fact>, WhyNot>;
+
+/// Decides a command on a case. Every answer leaves the case over, or with a next step (see `next`).
+///
+/// # Errors
+/// Why the action is not allowed now.
+pub fn decide(case: &Case, command: &Command, ctx: &Context<'_>) -> Answer {
+    may(case, command.action(), &ctx.actor)?;
+    if ctx.effective > ctx.now {
+        return Err(WhyNot::Future);
+    }
+    let floor = case.organ_at.or(case.registration.platform_at);
+    let dated = !matches!(command, Command::Receive { .. } | Command::Correct { .. } | Command::Lapse | Command::LoadCalendar);
+    if dated && floor.is_some_and(|f| ctx.effective < f) {
+        return Err(WhyNot::TooEarly);
+    }
+    let mut out = Out { case, ctx, facts: Vec::new() };
+    match command {
+        Command::Receive { .. }
+        | Command::Send { .. }
+        | Command::TakeBack { .. }
+        | Command::Return { .. }
+        | Command::Open
+        | Command::Assign { .. }
+        | Command::Urgent { .. }
+        | Command::Reclassify { .. }
+        | Command::Narrow { .. }
+        | Command::SendElsewhere { .. }
+        | Command::Dispute { .. }
+        | Command::SettleDispute { .. }
+        | Command::Answer { .. } => super::intake::decide(&mut out, command)?,
+        Command::Lapse
+        | Command::LoadCalendar
+        | Command::ImportUndo
+        | Command::Correct { .. }
+        | Command::Merge { .. }
+        | Command::Unmerge
+        | Command::Erase { .. }
+        | Command::AddEvidence { .. }
+        | Command::Note { .. } => super::correct::decide(&mut out, command)?,
+        _ => super::handling::decide(&mut out, command)?,
+    }
+    Ok(out.facts)
+}
+
+/// Events under construction, with the clock changes that follow from each.
+pub(super) struct Out<'a> {
+    pub case: &'a Case,
+    pub ctx: &'a Context<'a>,
+    pub facts: Vec<Fact>,
+}
+
+impl Out<'_> {
+    /// Adds an event; clock changes that follow attach to it.
+    pub fn push(&mut self, event: Event) -> &mut Self {
+        self.facts.push(Fact { event, clocks: Vec::new() });
+        self
+    }
+
+    fn change(&mut self, change: ClockChange) {
+        if let Some(last) = self.facts.last_mut() {
+            last.clocks.push(change);
+        }
+    }
+
+    /// Starts (or restarts) a clock of law, where the regime has it.
+    pub fn start(&mut self, which: Statutory, regime: Regime, at: Instant) -> &mut Self {
+        if let Some(c) = clock::statutory(which, regime, at, self.ctx.pack.roll, self.ctx.calendar) {
+            self.change(ClockChange::Set(c));
+        }
+        self
+    }
+
+    /// Starts the local clocks of a trigger.
+    pub fn start_local(&mut self, trigger: Trigger, kind: Kind, urgent: bool, at: Instant) -> &mut Self {
+        if !self.case.registration.historical {
+            let pack = self.ctx.pack;
+            for local in pack.clocks_on(trigger, kind, urgent) {
+                self.change(ClockChange::Set(clock::local(pack, local, at, self.ctx.calendar)));
+            }
+        }
+        self
+    }
+
+    /// Stops a clock of law that is open.
+    pub fn stop(&mut self, which: Statutory, at: Instant) -> &mut Self {
+        let name = ClockName::from(which);
+        if self.open(&name) {
+            self.change(ClockChange::Stop { name, at });
+        }
+        self
+    }
+
+    /// Stops the open local clocks that wait for `stop`.
+    pub fn stop_local(&mut self, stop: Stop, at: Instant) -> &mut Self {
+        let pack = self.ctx.pack;
+        for name in self.local_waiting_for(|s| s == stop) {
+            debug_assert!(pack.local_clock(&name).is_some());
+            self.change(ClockChange::Stop { name, at });
+        }
+        self
+    }
+
+    /// Voids every open clock, except those named.
+    pub fn void_all(&mut self, except: &[Statutory], at: Instant) -> &mut Self {
+        let keep: Vec<ClockName> = except.iter().map(|s| (*s).into()).collect();
+        let names: Vec<ClockName> = self.case.clocks.iter().map(|c| c.name.clone()).filter(|n| self.open(n) && !keep.contains(n)).collect();
+        for name in names {
+            self.change(ClockChange::Void { name, at });
+        }
+        self
+    }
+
+    /// Voids the open local clocks that wait for anything but being sent.
+    pub fn void_local_after_sending(&mut self, at: Instant) -> &mut Self {
+        for name in self.local_waiting_for(|s| s != Stop::Sent) {
+            self.change(ClockChange::Void { name, at });
+        }
+        self
+    }
+
+    /// Voids a clock of law that is open.
+    pub fn void(&mut self, which: Statutory, at: Instant) -> &mut Self {
+        let name = ClockName::from(which);
+        if self.open(&name) {
+            self.change(ClockChange::Void { name, at });
+        }
+        self
+    }
+
+    /// Replaces a clock with a recounted one.
+    pub fn set(&mut self, clock: clock::Clock) -> &mut Self {
+        self.change(ClockChange::Set(clock));
+        self
+    }
+
+    /// Lapses a clock.
+    pub fn lapse(&mut self, name: ClockName) -> &mut Self {
+        self.change(ClockChange::Lapse { name });
+        self
+    }
+
+    /// Whether a clock is open once the changes so far are applied.
+    fn open(&self, name: &ClockName) -> bool {
+        let mut clocks = self.case.clocks.clone();
+        self.facts.iter().flat_map(|f| &f.clocks).for_each(|c| c.apply(&mut clocks));
+        clocks.iter().any(|c| c.name == *name && c.is_open())
+    }
+
+    fn local_waiting_for(&self, wanted: impl Fn(Stop) -> bool) -> Vec<ClockName> {
+        let mut clocks = self.case.clocks.clone();
+        self.facts.iter().flat_map(|f| &f.clocks).for_each(|c| c.apply(&mut clocks));
+        let pack = self.ctx.pack;
+        let waits = |c: &clock::Clock| pack.local_clock(&c.name).is_some_and(|l| wanted(l.stop));
+        clocks.iter().filter(|c| c.is_open() && waits(c)).map(|c| c.name.clone()).collect()
+    }
+}
+
+/// The actions that make sense for a case, each with whether it is allowed now or why not: what a case page shows.
+#[must_use]
+pub fn offers(case: &Case, actor: &Actor) -> Vec<(Action, Result<(), WhyNot>)> {
+    let by_role = |a: &&Action| match actor {
+        Actor::Person { role, .. } => role_may(*role, **a),
+        Actor::Submitter => submitter_may(**a),
+        Actor::System => a.is_systems(),
+    };
+    let fits = |w: &Result<(), WhyNot>| !matches!(w, Err(WhyNot::OnlyComplaint | WhyNot::OnlyReport | WhyNot::OnlyQuestion | WhyNot::Role));
+    Action::ALL.iter().filter(by_role).map(|a| (*a, may(case, *a, actor))).filter(|(_, w)| fits(w)).collect()
+}
+
+/// Whether an action is allowed on a case in its present state to this actor; the facts of the command are checked by [`decide`].
+///
+/// # Errors
+/// Why not.
+pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
+    use Action as A;
+    may_by_role(case, action, actor)?;
+    let free_when_over =
+        matches!(action, A::Note | A::Correct | A::Erase | A::AddEvidence | A::Merge | A::Unmerge | A::ImportUndo | A::Consent);
+    if case.undone || (case.closed.is_some() && !free_when_over) {
+        return Err(WhyNot::Over);
+    }
+    let only = |kind: Kind, why: WhyNot| if case.kind == kind { Ok(()) } else { Err(why) };
+    match action {
+        A::Receive => need(case.organ_at.is_none(), WhyNot::AlreadyReceived),
+        A::Send => need(!case.with_unit, WhyNot::WithUnit).and_then(|()| undecided(case)).and_then(|()| no_proposal(case)),
+        A::TakeBack | A::Return => {
+            need(case.with_unit, WhyNot::NotWithUnit).and_then(|()| undecided(case)).and_then(|()| no_proposal(case))
+        }
+        A::Open => need(case.with_unit, WhyNot::NotWithUnit).and_then(|()| need(case.desk_at.is_none(), WhyNot::AlreadyOpened)),
+        A::Assign => opened(case),
+        A::Urgent => need(!case.urgent, WhyNot::AlreadyUrgent),
+        A::Reclassify => need(!case.with_unit, WhyNot::WithUnit).and_then(|()| undecided(case)),
+        A::Narrow => undecided(case),
+        A::AskIdentity => {
+            only(Kind::Complaint, WhyNot::OnlyComplaint)?;
+            ready(case)
+                .and_then(|()| undecided(case))
+                .and_then(|()| need(case.identity == super::Identity::NotAsked, WhyNot::IdentityAsked))
+        }
+        A::ProveIdentity => {
+            only(Kind::Complaint, WhyNot::OnlyComplaint)?;
+            undecided(case).and_then(|()| need(matches!(case.identity, super::Identity::Asked(_)), WhyNot::IdentityNotAsked))
+        }
+        A::Accept => only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| undecided(case)).and_then(|()| ready(case)),
+        A::Refuse => only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| undecided(case)).and_then(|()| received(case)),
+        A::Tell => received(case),
+        A::Consent => only(Kind::Complaint, WhyNot::OnlyComplaint),
+        A::Mediate => mediable(case).and_then(|()| need(case.mediation.is_none(), WhyNot::AlreadyMediating)),
+        A::AskRecusal => mediating(case),
+        A::DecideRecusal => mediable(case).and_then(|()| need(case.recusal_open, WhyNot::NoRecusal)),
+        A::TestingOut => {
+            investigating(case)?;
+            need(case.testing_out.is_none(), WhyNot::TestingOpen).and_then(|()| no_proposal(case))
+        }
+        A::TestingBack => investigating(case).and_then(|()| need(case.testing_out.is_some(), WhyNot::NoTesting)),
+        A::Agree => mediating(case).and_then(|()| need(case.testing_out.is_none(), WhyNot::TestingOpen)),
+        A::Terminate => mediable(case).and_then(|()| need(case.testing_out.is_none(), WhyNot::TestingOpen)),
+        A::FindClue => only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| accepted(case)),
+        A::Verify => {
+            only(Kind::Report, WhyNot::OnlyReport)?;
+            ready(case).and_then(|()| undecided(case)).and_then(|()| need(!case.verifying, WhyNot::AlreadyVerifying))
+        }
+        A::Propose => {
+            only(Kind::Report, WhyNot::OnlyReport)?;
+            need(case.verifying, WhyNot::NotVerifying)?;
+            need(case.filed.is_none(), WhyNot::AlreadyDecided)?;
+            need(case.testing_out.is_none(), WhyNot::TestingOpen).and_then(|()| no_proposal(case))
+        }
+        A::Decide => only(Kind::Report, WhyNot::OnlyReport).and_then(|()| need(case.proposal.is_some(), WhyNot::NoProposal)),
+        A::SendElsewhere | A::Duplicate => {
+            only(Kind::Report, WhyNot::OnlyReport)?;
+            received(case).and_then(|()| undecided(case)).and_then(|()| no_proposal(case))
+        }
+        A::Supplement => {
+            only(Kind::Report, WhyNot::OnlyReport)?;
+            received(case).and_then(|()| undecided(case)).and_then(|()| need(case.testing_out.is_none(), WhyNot::TestingOpen))
+        }
+        A::Dispute => {
+            only(Kind::Report, WhyNot::OnlyReport)?;
+            received(case).and_then(|()| undecided(case)).and_then(|()| need(!case.disputed, WhyNot::Disputed))
+        }
+        A::SettleDispute => only(Kind::Report, WhyNot::OnlyReport).and_then(|()| need(case.disputed, WhyNot::NotDisputed)),
+        A::Answer => {
+            need(matches!(case.kind, Kind::Consultation | Kind::Other), WhyNot::OnlyQuestion)?;
+            need(!case.answered, WhyNot::AlreadyAnswered)
+        }
+        A::Withdraw => need(!case.withdrawn, WhyNot::AlreadyWithdrawn).and_then(|()| need(withdrawable(case), WhyNot::AlreadyDecided)),
+        A::Close => {
+            no_proposal(case)?;
+            need(case.untold().is_empty(), WhyNot::Untold).and_then(|()| need(case.stage() == Stage::Closing, WhyNot::NotSettled))
+        }
+        A::Erase => need(case.closed.is_some(), WhyNot::NotClosed).and_then(|()| need(!case.erased, WhyNot::AlreadyDone)),
+        A::Merge => need(case.merged_into.is_none(), WhyNot::AlreadyMerged),
+        A::Unmerge => need(case.merged_into.is_some(), WhyNot::NotMerged),
+        A::ImportUndo => need(!case.with_unit && undecided(case).is_ok(), WhyNot::WorkedOn),
+        A::AddEvidence | A::Note | A::Correct => need(!case.erased, WhyNot::Erased),
+        A::Lapse | A::LoadCalendar => Ok(()),
+    }
+}
+
+/// Role, unit and organ: a clerk acts while the intake's organ has the case, everyone else only while their own unit has it.
+fn may_by_role(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
+    match actor {
+        Actor::System => need(action.is_systems(), WhyNot::Role),
+        Actor::Submitter => need(submitter_may(action), WhyNot::Role),
+        Actor::Person { role, unit, organ, .. } => {
+            need(role_may(*role, action), WhyNot::Role)?;
+            use crate::access::Role;
+            let holds = match role {
+                Role::Clerk if matches!(action, Action::TakeBack | Action::Urgent | Action::Merge | Action::Unmerge) => {
+                    case.intake.is_none_or(|i| i.organ == *organ)
+                }
+                Role::Clerk => case.seat.is_none_or(|s| s.unit == *unit || (!case.with_unit && s.organ == *organ)),
+                Role::Officer | Role::Lead => case.seat.is_some_and(|s| s.unit == *unit),
+                _ => true,
+            };
+            need(holds, WhyNot::OtherUnit)
+        }
+    }
+}
+
+pub(super) fn need(holds: bool, otherwise: WhyNot) -> Result<(), WhyNot> {
+    if holds { Ok(()) } else { Err(otherwise) }
+}
+
+fn received(case: &Case) -> Result<(), WhyNot> {
+    need(case.organ_at.is_some(), WhyNot::NotReceived)
+}
+
+fn opened(case: &Case) -> Result<(), WhyNot> {
+    need(case.with_unit, WhyNot::NotWithUnit).and_then(|()| need(case.desk_at.is_some(), WhyNot::NotOpened))
+}
+
+/// Received by the organ and opened at a desk.
+fn ready(case: &Case) -> Result<(), WhyNot> {
+    opened(case).and_then(|()| received(case)).and_then(|()| need(!case.disputed, WhyNot::Disputed))
+}
+
+fn no_proposal(case: &Case) -> Result<(), WhyNot> {
+    need(case.proposal.is_none(), WhyNot::ProposalOpen)
+}
+
+/// Nothing decisive has happened yet.
+fn undecided(case: &Case) -> Result<(), WhyNot> {
+    let decided = case.decision.is_some() || case.filed.is_some() || case.elsewhere || case.duplicate || case.answered;
+    need(!decided, WhyNot::AlreadyDecided)
+}
+
+fn accepted(case: &Case) -> Result<(), WhyNot> {
+    need(matches!(case.decision, Some(Decision::Accepted(_))), WhyNot::NotAccepted)
+}
+
+/// A complaint accepted and not yet settled.
+fn mediable(case: &Case) -> Result<(), WhyNot> {
+    need(case.kind == Kind::Complaint, WhyNot::OnlyComplaint)?;
+    accepted(case).and_then(|()| need(case.settlement.is_none(), WhyNot::Settled))
+}
+
+fn mediating(case: &Case) -> Result<(), WhyNot> {
+    mediable(case)?;
+    need(case.mediation.is_some(), WhyNot::NotMediating).and_then(|()| need(!case.recusal_open, WhyNot::RecusalOpen))
+}
+
+/// Accepted complaint in mediation, or report under verification: where appraisal and testing happen.
+fn investigating(case: &Case) -> Result<(), WhyNot> {
+    match case.kind {
+        Kind::Complaint => mediable(case),
+        Kind::Report => need(case.verifying, WhyNot::NotVerifying).and_then(|()| need(case.filed.is_none(), WhyNot::AlreadyDecided)),
+        _ => Err(WhyNot::OnlyComplaint),
+    }
+}
+
+/// Until the end is settled a person may take their word back.
+fn withdrawable(case: &Case) -> bool {
+    let refused = matches!(case.decision, Some(Decision::Refused(..)));
+    !refused && case.settlement.is_none() && case.filed.is_none() && !case.elsewhere && !case.duplicate && !case.answered
+}
+
+/// Whether a matter may be told now: what was decided, and a first contact at any time.
+pub(super) fn tellable(case: &Case, matter: Matter, party: crate::law::Party) -> Result<(), WhyNot> {
+    use crate::law::Party;
+    if matter != Matter::Contact && case.was_told(matter, party) {
+        return Err(WhyNot::AlreadyTold);
+    }
+    let submitter = party == Party::Submitter;
+    let arises = match matter {
+        Matter::Contact => true,
+        Matter::IdentityNotice => submitter && matches!(case.identity, super::Identity::Asked(_)),
+        Matter::Acceptance => matches!(case.decision, Some(Decision::Accepted(_))),
+        Matter::Refusal => submitter && matches!(case.decision, Some(Decision::Refused(..))),
+        Matter::Termination => matches!(case.settlement, Some(super::Settlement::Terminated(_))),
+        Matter::Agreement => matches!(case.settlement, Some(super::Settlement::Agreed(_))),
+        Matter::Filing => submitter && case.filed.is_some(),
+        Matter::Elsewhere => submitter && case.elsewhere,
+        Matter::Answer => submitter && case.answered,
+        Matter::Duplicate => submitter && case.duplicate,
+    };
+    need(arises, WhyNot::NothingToTell)
+}
+
+/// Clocks of a case that have ended unmet at `now` and were not yet noted. A suspended clock does not end.
+pub(super) fn ended(case: &Case, now: Instant) -> Vec<ClockName> {
+    let ended = |c: &&clock::Clock| c.state == ClockState::Running && !c.lapsed && c.due.at <= now;
+    case.clocks.iter().filter(ended).map(|c| c.name.clone()).collect()
+}

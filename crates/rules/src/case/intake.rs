@@ -1,0 +1,147 @@
+//! Receipt, sending and what the intake can end by itself. Nothing moves sideways (Order 121 Art. 41): the intake distributes, a unit
+//! without authority returns; sending inside an organ never restarts a clock of law.
+
+use super::command::{Command, Relation, WhyNot};
+use super::decide::{Out, need};
+use super::event::{Event, Matter, Outcome, Registration};
+use super::{Case, Stage};
+use crate::clock::{self, ClockChange, Statutory};
+use crate::law::{Kind, Party, Regime};
+use crate::money::Fen;
+use crate::pack::{Pack, Stop, Trigger};
+use crate::time::Instant;
+
+/// The first event of a case, with the local clocks that the platform's receipt starts.
+#[must_use]
+pub fn register(registration: Registration, calendar: &crate::calendar::Calendar, pack: &Pack) -> super::event::Fact {
+    let mut clocks = Vec::new();
+    if let (Some(at), false) = (registration.platform_at, registration.historical) {
+        let local = pack.clocks_on(Trigger::Platform, registration.kind, false);
+        clocks.extend(local.map(|l| ClockChange::Set(clock::local(pack, l, at, calendar))));
+    }
+    super::event::Fact { event: Event::Registered(Box::new(registration)), clocks }
+}
+
+pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot> {
+    let (case, ctx) = (out.case, out.ctx);
+    let at = ctx.effective;
+    match command {
+        Command::Receive { seat, at } => {
+            need(*at <= ctx.now, WhyNot::Future)?;
+            receive(out, case, *seat, *at);
+        }
+        Command::Send { to, relation, basis, note } => {
+            need(*relation != Relation::Other, WhyNot::Sideways)?;
+            need(case.organ_at.is_some() || *relation == Relation::Below, WhyNot::NotReceived)?;
+            out.push(Event::Sent { to: *to, basis: basis.clone(), note: note.clone() }).stop_local(Stop::Sent, at);
+            if *relation == Relation::Below {
+                // The competent organ's own receipt starts its clocks (Art. 15); until it opens the case none of law runs.
+                out.void(Statutory::L1, at).void(Statutory::L5, at);
+            }
+            out.start_local(Trigger::Sent, case.kind, case.urgent, at);
+        }
+        Command::TakeBack { reason } => {
+            let to = case.intake.ok_or(WhyNot::NotReceived)?;
+            out.push(Event::TakenBack { to, reason: reason.clone() });
+            back_at_intake(out, case, at);
+        }
+        Command::Return { reason } => {
+            let to = case.intake.ok_or(WhyNot::NotReceived)?;
+            out.push(Event::Returned { to, reason: reason.clone() });
+            back_at_intake(out, case, at);
+        }
+        Command::Open => {
+            let handler = ctx.actor.person().ok_or(WhyNot::Role)?;
+            if case.organ_at.is_none() {
+                let seat = case.seat.ok_or(WhyNot::NotWithUnit)?;
+                receive(out, case, seat, at);
+            }
+            out.push(Event::Opened { handler }).start_local(Trigger::Desk, case.kind, case.urgent, at);
+        }
+        Command::Assign { handler } => {
+            need(case.handler != Some(*handler), WhyNot::Nothing)?;
+            out.push(Event::Assigned { handler: *handler });
+        }
+        Command::Urgent { reason } => {
+            out.push(Event::MarkedUrgent { reason: reason.clone() });
+            for local in ctx.pack.clocks_on(Trigger::Urgent, case.kind, true) {
+                out.set(clock::local(ctx.pack, local, at, ctx.calendar));
+            }
+        }
+        Command::Reclassify { kind, reason } => {
+            need(*kind != case.kind, WhyNot::SameKind)?;
+            let on = case.organ_at.unwrap_or(at).date();
+            let regime = Regime::of(*kind, on, case.registration.historical);
+            out.push(Event::Reclassified { kind: *kind, regime, reason: reason.clone() }).void_all(&[], at);
+            if let Some(received) = case.organ_at {
+                start_receipt_clocks(out, *kind, regime, case.urgent, received);
+            }
+        }
+        Command::Narrow { narrative } => {
+            out.push(Event::Narrowed { narrative: narrative.clone() });
+        }
+        Command::SendElsewhere { department, handed_over, reason } => {
+            let event = Event::SentElsewhere { department: department.clone(), handed_over: *handed_over, reason: reason.clone() };
+            out.push(event).void(Statutory::L5, at).void(Statutory::L8, at).stop_local(Stop::Decided, at);
+        }
+        Command::Dispute { with, reason } => {
+            let regime = case.regime.unwrap_or(Regime::None);
+            out.push(Event::AuthorityDisputed { with: with.clone(), reason: reason.clone() }).start(Statutory::L8, regime, at);
+        }
+        Command::SettleDispute { ours } => {
+            out.push(Event::AuthoritySettled { ours: *ours }).stop(Statutory::L8, at);
+        }
+        Command::Answer { answer, told_by, proof } => {
+            out.push(Event::Answered { answer: answer.clone() }).stop_local(Stop::Answered, at);
+            if let Some(by) = told_by {
+                let told = Event::Told { matter: Matter::Answer, party: Party::Submitter, by: *by, proof: proof.clone() };
+                out.push(told).stop_local(Stop::Contacted, at);
+            }
+            close(out, Outcome::Answered, at);
+        }
+        _ => unreachable_command(),
+    }
+    Ok(())
+}
+
+/// `decide` routes each command to the module that handles it; there is no other caller.
+pub(super) fn unreachable_command() {
+    debug_assert!(false, "a command was routed to a module that does not handle it");
+}
+
+fn receive(out: &mut Out<'_>, case: &Case, seat: super::event::Seat, at: Instant) {
+    let regime = Regime::of(case.kind, at.date(), case.registration.historical);
+    out.push(Event::ReceivedByOrgan { seat, at, regime });
+    start_receipt_clocks(out, case.kind, regime, case.urgent, at);
+}
+
+/// L1 or L5 and the local clocks that start with the competent organ's receipt.
+fn start_receipt_clocks(out: &mut Out<'_>, kind: Kind, regime: Regime, urgent: bool, at: Instant) {
+    match kind {
+        Kind::Complaint => out.start(Statutory::L1, regime, at),
+        Kind::Report => out.start(if clue(out.case) { Statutory::L4 } else { Statutory::L5 }, regime, at),
+        Kind::Consultation | Kind::Other => out,
+    }
+    .start_local(Trigger::Organ, kind, urgent, at);
+}
+
+/// A case opened from a clue found in mediation is verified under L4 (Order 121 Art. 27).
+fn clue(case: &Case) -> bool {
+    matches!(case.registration.taken_from, Some(super::event::Origin::Clue(_)))
+}
+
+/// Back at the intake the promise to send starts again; what the unit promised no longer applies. Clocks of law run on.
+fn back_at_intake(out: &mut Out<'_>, case: &Case, at: Instant) {
+    out.void_local_after_sending(at);
+    let pack = out.ctx.pack;
+    for local in pack.clocks.iter().filter(|c| c.stop == Stop::Sent && c.kinds.contains(&case.kind) && (case.urgent || !c.urgent_only)) {
+        out.set(clock::local(pack, local, at, out.ctx.calendar));
+    }
+}
+
+/// Closes a case whose end needs no further words: nothing was found, nothing recovered.
+pub(super) fn close(out: &mut Out<'_>, outcome: Outcome, at: Instant) {
+    out.push(Event::Closed { outcome, untrue: false, level: None, recovered: Fen(0), summary: None });
+    out.stop_local(Stop::Closed, at).void_all(&[], at);
+    debug_assert!(out.case.stage() != Stage::Closed);
+}
