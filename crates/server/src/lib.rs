@@ -1,1 +1,3 @@
-//! Server.
+//! The server: use cases, pages, channels, jobs, command line.
+
+pub mod web;

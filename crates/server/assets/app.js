@@ -1,0 +1,135 @@
+/* What the pages do better with a script; every one of them works without. No text lives here: words come from the
+   page's data attributes. */
+(() => {
+  "use strict";
+  const $ = (sel, root = document) => root.querySelector(sel);
+  const all = (sel, root = document) => [...root.querySelectorAll(sel)];
+  const say = (text) => { const live = $("#live"); if (live) live.textContent = text; };
+
+  // Errors first: whoever sent a form with a mistake lands on the list of mistakes.
+  $("#errors")?.focus();
+
+  // --- Draft of the public form, kept on this device only -----------------------------------------------------
+  const store = {
+    get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
+    set(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; } },
+    clear(key) { try { localStorage.removeItem(key); } catch { /* private mode */ } },
+  };
+  all("[data-clear-draft]").forEach((el) => store.clear(el.dataset.clearDraft));
+
+  all("form[data-draft]").forEach((form) => {
+    const key = form.dataset.draft;
+    const line = $("[data-saved]", form);
+    const kept = () => all("input[name], textarea[name], select[name]", form)
+      .filter((el) => !["hidden", "file", "password"].includes(el.type) && !("nodraft" in el.dataset));
+    const read = () => {
+      const out = {};
+      kept().forEach((el) => {
+        if (el.type === "checkbox" || el.type === "radio") { if (el.checked) (out[el.name] ??= []).push(el.value); }
+        else if (el.value) out[el.name] = [el.value];
+      });
+      return out;
+    };
+    const show = (at) => { if (line && at) { line.hidden = false; $("[data-at]", line).textContent = at; } };
+    const draft = store.get(key);
+    // Only an untouched page is filled: what the server sent back after a mistake is the truth.
+    if (draft?.values && !("sent" in form.dataset) && !Object.keys(read()).length) {
+      kept().forEach((el) => {
+        const values = draft.values[el.name];
+        if (!values) return;
+        if (el.type === "checkbox" || el.type === "radio") el.checked = values.includes(el.value);
+        else el.value = values[0];
+      });
+      show(draft.at);
+    }
+    let timer;
+    const save = () => {
+      const values = read();
+      if (!Object.keys(values).length) return;
+      const at = new Date().toTimeString().slice(0, 5);
+      if (store.set(key, { values, at })) show(at);
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 600); });
+    $("[data-forget]", form)?.addEventListener("click", () => { clearTimeout(timer); store.clear(key); form.reset(); kept().forEach((el) => { if (el.type !== "checkbox" && el.type !== "radio") el.value = ""; else el.checked = false; }); line.hidden = true; });
+  });
+
+  // --- Files: say what was chosen, and what is too large, before it is sent ------------------------------------
+  all("input[type=file][data-list]").forEach((input) => input.addEventListener("change", () => {
+    const list = document.getElementById(input.dataset.list);
+    if (!list) return;
+    const max = Number(input.dataset.max || 0);
+    list.replaceChildren(...[...input.files].map((file) => {
+      const li = document.createElement("li");
+      const mb = (file.size / 1048576).toFixed(1);
+      li.textContent = `${file.name} · ${mb} MB`;
+      if (max && file.size > max) { li.textContent += ` · ${input.dataset.tooLarge}`; li.className = "msg"; }
+      return li;
+    }));
+  }));
+
+  // --- A form is sent once -------------------------------------------------------------------------------------
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "get" || event.defaultPrevented) return;
+    if (form.dataset.busy) { event.preventDefault(); return; }
+    form.dataset.busy = "1";
+    setTimeout(() => all("button", form).forEach((b) => b.setAttribute("aria-disabled", "true")));
+    setTimeout(() => release(form), 15000);
+  });
+  const release = (form) => { delete form.dataset.busy; all("button", form).forEach((b) => b.removeAttribute("aria-disabled")); };
+  addEventListener("pageshow", () => all("form[data-busy]").forEach(release));
+  document.addEventListener("htmx:after:request", () => all("form[data-busy]").forEach(release));
+
+  // --- Copy, print, take the selected words, reveal -------------------------------------------------------------
+  all(".needs-js").forEach((el) => { el.hidden = false; });
+  document.addEventListener("click", (event) => {
+    const el = event.target.closest("[data-copy], [data-print], [data-take], [data-toggle]");
+    if (!el) return;
+    if (el.dataset.copy) {
+      navigator.clipboard?.writeText($(el.dataset.copy).textContent.trim()).then(() => say(el.dataset.done));
+    } else if ("print" in el.dataset) {
+      print();
+    } else if (el.dataset.take) {
+      const words = String(getSelection()).trim();
+      const box = $(el.dataset.take);
+      if (words && box) { box.value = words; box.focus(); }
+    } else if (el.dataset.toggle) {
+      const details = $(el.dataset.toggle);
+      if (details) { details.open = !details.open; if (details.open) details.scrollIntoView({ block: "nearest" }); event.preventDefault(); }
+    }
+  });
+  const openTarget = () => { const d = location.hash.length > 1 && document.getElementById(location.hash.slice(1)); if (d && d.tagName === "DETAILS") d.open = true; };
+  openTarget();
+  addEventListener("hashchange", openTarget);
+
+  // --- Keyboard on the desk: a key does what its mark says; ? lists them all -------------------------------------
+  const typing = (el) => el && (el.isContentEditable || /^(input|textarea|select)$/i.test(el.tagName));
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || document.querySelector("dialog[open]")) return;
+    const help = $("#keys");
+    if (event.key === "?" && help) { fill(help); help.showModal(); event.preventDefault(); return; }
+    if ((event.key === "j" || event.key === "k") && step(event.key === "j" ? 1 : -1)) { event.preventDefault(); return; }
+    const target = all("[data-key]").find((el) => el.dataset.key.toLowerCase() === event.key.toLowerCase() && el.offsetParent !== null);
+    if (!target) return;
+    event.preventDefault();
+    if (typing(target)) { target.focus(); target.select?.(); } else target.click();
+  });
+  const fill = (help) => {
+    const list = $("dl", help);
+    all("[data-own]", list).forEach((el) => el.remove());
+    all("[data-key]").forEach((el) => {
+      const dt = document.createElement("dt"), dd = document.createElement("dd"), kbd = document.createElement("kbd");
+      kbd.textContent = el.dataset.key; dt.append(kbd); dd.textContent = el.dataset.keyLabel || el.getAttribute("aria-label") || (el.firstChild?.textContent || el.textContent).trim();
+      dt.dataset.own = dd.dataset.own = ""; list.append(dt, dd);
+    });
+  };
+  const step = (by) => {
+    const links = all("[data-list-of] a[data-item]");
+    if (!links.length) return false;
+    const at = links.findIndex((a) => a === document.activeElement);
+    const from = at >= 0 ? at : links.findIndex((a) => a.closest("[aria-current]"));
+    links[Math.max(0, Math.min(links.length - 1, from + by))].focus();
+    return true;
+  };
+  all("#keys button").forEach((b) => b.addEventListener("click", () => $("#keys").close()));
+})();

@@ -1,0 +1,195 @@
+//! Keys, templates, Rust and both languages held against each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+/// Families of words chosen by a code at run time (`l.code("stage", …)`, `l.t(&format!(…))`): used as a whole.
+const FAMILIES: &[&str] = &[
+    "agree",
+    "agree-hint",
+    "article",
+    "ask",
+    "ask-hint",
+    "action",
+    "bad",
+    "basis",
+    "body",
+    "clock",
+    "consent",
+    "day",
+    "demand",
+    "error-do",
+    "error-title",
+    "event",
+    "factor",
+    "form",
+    "ground",
+    "kind",
+    "level",
+    "matter",
+    "mode",
+    "not-filing",
+    "outcome",
+    "party",
+    "regime",
+    "respondent-kind",
+    "role",
+    "stage",
+    "step",
+    "tellby",
+    "termination",
+    "unit-kind",
+    "who",
+    "whynot",
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(dir: &Path, ext: &str, out: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, ext, out);
+        } else if path.extension().is_some_and(|e| e == ext) {
+            out.push(path);
+        }
+    }
+}
+
+/// Key → variables it names.
+fn keys(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
+    let mut paths = Vec::new();
+    files(&root().join("locales").join(lang.tag()), "ftl", &mut paths);
+    let mut out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = String::new();
+    for path in paths {
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+                current = line.split(" =").next().unwrap().to_owned();
+                assert!(out.insert(current.clone(), BTreeSet::new()).is_none(), "{current} is there twice in {}", lang.tag());
+            }
+            for piece in line.split('$').skip(1) {
+                let name: String = piece.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+                out.get_mut(&current).unwrap().insert(name);
+            }
+        }
+    }
+    out
+}
+
+/// Keys named in templates and in Rust by `t("…")`, `t1("…", "name", …)`, `t2(…)`, with the variables given.
+fn used() -> BTreeMap<String, BTreeSet<String>> {
+    let mut paths = Vec::new();
+    files(&root().join("templates"), "html", &mut paths);
+    files(&root().join("src"), "rs", &mut paths);
+    let mut out = BTreeMap::new();
+    for path in paths.iter().filter(|p| !p.ends_with("i18n/tests.rs")) {
+        let text = std::fs::read_to_string(path).unwrap();
+        for (call, names) in [(".t(\"", 0), (".t1(\"", 1), (".t2(\"", 2)] {
+            for piece in text.split(call).skip(1) {
+                let mut strings = piece.split('"').step_by(2);
+                let key = strings.next().unwrap().to_owned();
+                let given: BTreeSet<String> = match names {
+                    0 => BTreeSet::new(),
+                    1 => strings.next().into_iter().map(str::to_owned).collect(),
+                    _ => BTreeSet::new(),
+                };
+                if names < 2 || !out.contains_key(&key) {
+                    out.insert(key, given);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn in_family(key: &str) -> bool {
+    FAMILIES.iter().any(|f| key.strip_prefix(f).is_some_and(|rest| rest.starts_with('-')))
+}
+
+#[test]
+fn both_languages_have_the_same_keys_with_the_same_variables() {
+    assert_eq!(keys(Lang::ZhCn), keys(Lang::En));
+}
+
+#[test]
+fn every_key_used_exists_and_none_is_left_over() {
+    let (there, used) = (keys(Lang::ZhCn), used());
+    let missing: Vec<_> = used.keys().filter(|k| !there.contains_key(*k)).collect();
+    assert!(missing.is_empty(), "without a text: {missing:?}");
+    let mut quoted = String::new();
+    let mut paths = Vec::new();
+    files(&root().join("src"), "rs", &mut paths);
+    for path in paths {
+        quoted.push_str(&std::fs::read_to_string(path).unwrap());
+    }
+    let left: Vec<_> = there.keys().filter(|k| !used.contains_key(*k) && !in_family(k) && !quoted.contains(&format!("\"{k}\""))).collect();
+    assert!(left.is_empty(), "used nowhere: {left:?}");
+    for (key, given) in &used {
+        if given.len() == 1 {
+            assert_eq!(&there[key], given, "variables of {key}");
+        }
+    }
+}
+
+#[test]
+fn every_text_can_be_shown_in_both_languages() {
+    for lang in Lang::ALL {
+        for (key, variables) in keys(lang) {
+            assert!(lang.has(&key) || !variables.is_empty(), "{key} in {}", lang.tag());
+        }
+    }
+}
+
+/// Every code of the rules has a word in both languages.
+#[test]
+fn every_code_of_the_rules_has_a_word() {
+    use rules::access::Role;
+    use rules::case::command::{Action, WhyNot};
+    use rules::case::event::{Consent, Matter, Mode, Outcome};
+    use rules::case::next::{Step, Who};
+    use rules::clock::Statutory;
+    use rules::jurisdiction::{Basis, RespondentKind};
+    use rules::law::{Body, Demand, Factor, Form, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination};
+    use rules::pack::UnitKind;
+    macro_rules! check {
+        ($($family:literal => $list:ty),+ $(,)?) => {$(
+            for item in <$list>::ALL {
+                let key = format!("{}-{}", $family, item.code().replace('_', "-"));
+                for lang in Lang::ALL {
+                    assert!(lang.has(&key), "{key} in {}", lang.tag());
+                }
+            }
+        )+};
+    }
+    check!(
+        "kind" => Kind, "stage" => rules::case::Stage, "step" => Step, "who" => Who, "action" => Action, "whynot" => WhyNot, "ground" => Ground,
+        "termination" => Termination, "body" => Body, "factor" => Factor, "party" => Party, "not-filing" => NotFiling, "demand" => Demand,
+        "ask" => Demand, "level" => Level, "tellby" => TellBy, "form" => Form, "matter" => Matter, "consent" => Consent, "mode" => Mode,
+        "outcome" => Outcome, "clock" => Statutory, "basis" => Basis, "respondent-kind" => RespondentKind, "unit-kind" => UnitKind,
+        "role" => Role, "regime" => Regime,
+    );
+}
+
+#[test]
+fn a_request_gets_the_language_it_asks_for() {
+    assert_eq!(Lang::choose(None, None, None), Lang::ZhCn);
+    assert_eq!(Lang::choose(None, None, Some("en-GB,en;q=0.9,zh;q=0.8")), Lang::En);
+    assert_eq!(Lang::choose(None, None, Some("fr;q=0.9, en;q=0.3, zh-Hant;q=0.5")), Lang::ZhCn);
+    assert_eq!(Lang::choose(None, Some("zh-CN"), Some("en")), Lang::ZhCn);
+    assert_eq!(Lang::choose(Some("en"), Some("zh-CN"), None), Lang::En);
+    assert_eq!(Lang::choose(Some("xx"), None, Some(";;q=,")), Lang::ZhCn);
+}
+
+#[test]
+fn texts_take_variables_and_plurals() {
+    assert_eq!(Lang::En.t1("receipt-files", "n", 1), "1 file");
+    assert_eq!(Lang::En.t1("receipt-files", "n", 2), "2 files");
+    assert_eq!(Lang::ZhCn.t1("track-title", "number", "A<1>"), "进度 A<1>");
+    assert_eq!(Lang::En.t("no such key"), "⟦no such key⟧");
+    assert_eq!(Lang::En.code("stage", "made_up"), "made_up");
+}

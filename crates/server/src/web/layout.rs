@@ -1,0 +1,139 @@
+//! What every page has around its own content: language, type size, the locality's name, and on the desk the person
+//! signed in with their menu. Views carry one as the field `l`, so that templates say `l.t("key")`.
+
+use std::ops::Deref;
+
+use askama::filters::HtmlSafeOutput;
+
+use super::assets;
+use super::i18n::Lang;
+
+/// Around a public page.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// The language of the page; its methods (`t`, `date`, `money`, …) are reachable from the layout.
+    pub lang: Lang,
+    /// Large type (20 px base), chosen by the reader.
+    pub large: bool,
+    /// The locality's name as its pack writes it.
+    pub locality: String,
+    /// Path and query of this page, to come back to after changing language or type size.
+    pub path: String,
+}
+
+impl Deref for Layout {
+    type Target = Lang;
+
+    fn deref(&self) -> &Lang {
+        &self.lang
+    }
+}
+
+impl Layout {
+    /// The hashed address of an asset.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        assets::url(name)
+    }
+
+    /// An icon, inline and hidden from screen readers; an unknown name shows nothing (a test looks for those).
+    #[must_use]
+    pub fn icon(&self, name: &str) -> HtmlSafeOutput<&'static str> {
+        HtmlSafeOutput(icon(name))
+    }
+
+    /// Whether `section` (a first path segment) is where this page lives, for the menu's mark.
+    #[must_use]
+    pub fn here(&self, section: &str) -> bool {
+        self.path.trim_start_matches('/').split(['/', '?']).next() == Some(section)
+    }
+}
+
+/// An entry of the desk's menu.
+#[derive(Clone, Debug, Default)]
+pub struct NavItem {
+    /// Where it leads.
+    pub href: String,
+    /// Its word.
+    pub label: String,
+    /// How much is waiting there, when that is known.
+    pub count: Option<u64>,
+    /// Whether this is the page we are on.
+    pub current: bool,
+}
+
+/// A sentence shown once on the page after an action.
+#[derive(Clone, Debug, Default)]
+pub struct Flash {
+    /// What happened.
+    pub text: String,
+    /// True for something that did not work.
+    pub bad: bool,
+}
+
+/// Around a desk page.
+#[derive(Clone, Debug, Default)]
+pub struct DeskLayout {
+    /// Language, type size, locality, path.
+    pub base: Layout,
+    /// Name of the person signed in.
+    pub person: String,
+    /// Their unit and role, in words.
+    pub role: String,
+    /// The menu, by what the role may do.
+    pub nav: Vec<NavItem>,
+    /// What the last action did.
+    pub flash: Option<Flash>,
+}
+
+impl Deref for DeskLayout {
+    type Target = Layout;
+
+    fn deref(&self) -> &Layout {
+        &self.base
+    }
+}
+
+macro_rules! icons {
+    ($($name:literal),+ $(,)?) => {
+        /// Every icon there is.
+        #[cfg(test)]
+        pub(crate) const ICONS: &[&str] = &[$($name),+];
+
+        fn icon(name: &str) -> &'static str {
+            match name {
+                $($name => include_str!(concat!("../../assets/icons/", $name, ".svg")),)+
+                _ => "",
+            }
+        }
+    };
+}
+icons!(
+    "arrow-left",
+    "arrow-right",
+    "building-2",
+    "calendar-days",
+    "circle-check",
+    "circle-help",
+    "clock",
+    "copy",
+    "download",
+    "eye",
+    "file-pen",
+    "info",
+    "lock",
+    "message-square",
+    "paperclip",
+    "phone",
+    "printer",
+    "receipt-text",
+    "scale",
+    "search",
+    "send",
+    "shield-check",
+    "stamp",
+    "triangle-alert",
+    "upload",
+    "user",
+    "x",
+);

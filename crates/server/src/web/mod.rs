@@ -1,0 +1,8 @@
+//! Pages. True inside this folder: pages only show and ask; every text comes from `locales/`, every colour from
+//! `assets/app.css`; no page needs JavaScript, no page carries an inline script or style.
+
+pub mod assets;
+pub mod format;
+pub mod i18n;
+pub mod layout;
+pub mod views;

@@ -1,0 +1,13 @@
+//! What each page shows, as plain data: strings already in the reader's language, flags, lists. Templates print them;
+//! handlers fill them. No rule is decided here.
+
+pub mod desk;
+pub mod manage;
+pub mod paper;
+pub mod parts;
+pub mod public;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
