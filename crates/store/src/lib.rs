@@ -1,9 +1,27 @@
 //! Fangxin's storage: SQLite and PostgreSQL behind one facade. True inside this crate: it alone speaks SQL, one text serves
 //! both engines, and time, ids and randomness are arguments.
 
+pub mod access_log;
+pub mod cases;
+pub mod chain;
 pub mod engine;
+pub mod files;
+pub mod numbers;
+pub mod personal;
+pub mod queue;
+pub mod registry;
+pub mod scope;
+pub mod seal;
+pub mod search;
+pub mod sequencer;
+pub mod sessions;
+pub mod submissions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod tree;
 
 /// The schema's history.
-pub const MIGRATIONS: &[engine::migrate::Migration] = &[];
+pub const MIGRATIONS: &[engine::migrate::Migration] = &[
+    engine::migrate::Migration { name: "first", text: include_str!("migrations/0001.sql") },
+    engine::migrate::Migration { name: "search", text: include_str!("migrations/search.sql") },
+];

@@ -1,0 +1,197 @@
+//! Lists of cases for desks: what a scope may see, filtered, in the order of what is due, page by page from a key. Rows carry no personal
+//! value; a title is the imported letter's own and can be erased.
+
+use crate::args;
+use crate::engine::{Arg, Query, Reader, Result, Row};
+use crate::scope::Scope;
+use rules::access::Role;
+use rules::ids::{CaseId, Locality, PersonId, UnitId};
+use rules::time::Instant;
+
+/// One line of a list.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "columns of `cases`")]
+pub struct Line {
+    pub id: CaseId,
+    pub token: String,
+    pub number: String,
+    pub kind: String,
+    pub stage: String,
+    pub urgent: bool,
+    pub historical: bool,
+    pub channel: String,
+    pub series: Option<String>,
+    pub unit: Option<UnitId>,
+    pub handler: Option<PersonId>,
+    pub platform_at: Option<Instant>,
+    pub organ_at: Option<Instant>,
+    pub registered_at: Instant,
+    pub due_at: Option<Instant>,
+    pub due_clock: Option<String>,
+    pub provisional: bool,
+    pub sort_at: Instant,
+    pub respondent: String,
+    pub demands: String,
+    pub amount: Option<i64>,
+    pub outcome: Option<String>,
+    pub closed_at: Option<Instant>,
+    pub title: Option<String>,
+    pub locality: Locality,
+}
+
+/// What a list is narrowed to. Everything is optional.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Open work (default) or what is over.
+    pub done: bool,
+    /// Kind code.
+    pub kind: Option<String>,
+    /// Stage codes.
+    pub stages: Vec<&'static str>,
+    /// Channel code.
+    pub channel: Option<String>,
+    /// Series of a file.
+    pub series: Option<String>,
+    /// Unit, for those who see more than one.
+    pub unit: Option<UnitId>,
+    /// Handler.
+    pub handler: Option<PersonId>,
+    /// Due before this instant.
+    pub due_before: Option<Instant>,
+    /// Due at or after this instant.
+    pub due_from: Option<Instant>,
+    /// Cases found by search; an empty list finds nothing.
+    pub only: Option<Vec<CaseId>>,
+}
+
+/// Where a page begins: after this line.
+pub type After = (Instant, CaseId);
+
+const COLUMNS: &str = "SELECT c.id, c.token, c.number, c.kind, c.stage, c.urgent, c.historical, c.channel, c.series, c.unit, c.handler,
+    c.platform_at, c.organ_at, c.registered_at, c.due_at, c.due_clock, c.provisional, c.sort_at, c.respondent, c.demands, c.amount,
+    c.outcome, c.closed_at, t.title, c.locality FROM cases c LEFT JOIN case_title t ON t.locality = c.locality AND t.case_id = c.id";
+
+fn line(r: &Row) -> Result<Line> {
+    Ok(Line {
+        id: r.get(0)?,
+        token: r.get(1)?,
+        number: r.get(2)?,
+        kind: r.get(3)?,
+        stage: r.get(4)?,
+        urgent: r.get(5)?,
+        historical: r.get(6)?,
+        channel: r.get(7)?,
+        series: r.get(8)?,
+        unit: r.get(9)?,
+        handler: r.get(10)?,
+        platform_at: r.get(11)?,
+        organ_at: r.get(12)?,
+        registered_at: r.get(13)?,
+        due_at: r.get(14)?,
+        due_clock: r.get(15)?,
+        provisional: r.get(16)?,
+        sort_at: r.get(17)?,
+        respondent: r.get(18)?,
+        demands: r.get(19)?,
+        amount: r.get(20)?,
+        outcome: r.get(21)?,
+        closed_at: r.get(22)?,
+        title: r.get(23)?,
+        locality: r.get(24)?,
+    })
+}
+
+/// The part of a query that keeps it inside a scope: the same rule as `cases::visible`, as SQL. `false` finds nothing.
+fn within(q: &mut Query, scope: &Scope) -> bool {
+    q.push(" WHERE c.locality = ?", args![scope.locality()]);
+    let Some((person, grant)) = scope.grant() else { return scope.is_system() };
+    match grant.role {
+        Role::Clerk => q.push(" AND c.intake_organ = ?", args![grant.organ]),
+        Role::Officer => q.push(
+            " AND c.unit = ? AND c.with_unit AND (c.kind <> 'report' OR c.handler IS NULL OR c.handler = ?)",
+            args![grant.unit, person],
+        ),
+        Role::Lead => q.push(" AND c.unit = ? AND c.with_unit", args![grant.unit]),
+        Role::Supervisor => q.push(" AND c.organ = ?", args![grant.organ]),
+        Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin => return false,
+    };
+    true
+}
+
+fn narrow(q: &mut Query, f: &Filter) {
+    q.push(" AND c.done = ?", args![f.done]);
+    if let Some(kind) = &f.kind {
+        q.push(" AND c.kind = ?", args![kind]);
+    }
+    if let Some(channel) = &f.channel {
+        q.push(" AND c.channel = ?", args![channel]);
+    }
+    if let Some(series) = &f.series {
+        q.push(" AND c.series = ?", args![series]);
+    }
+    if let Some(unit) = f.unit {
+        q.push(" AND c.unit = ?", args![unit]);
+    }
+    if let Some(handler) = f.handler {
+        q.push(" AND c.handler = ?", args![handler]);
+    }
+    if let Some(before) = f.due_before {
+        q.push(" AND c.due_at < ?", args![before]);
+    }
+    if let Some(from) = f.due_from {
+        q.push(" AND c.due_at >= ?", args![from]);
+    }
+    if !f.stages.is_empty() {
+        q.list(" AND c.stage IN (", f.stages.iter().copied(), ")");
+    }
+    if let Some(only) = &f.only {
+        if only.is_empty() {
+            q.push(" AND 1 = 0", &[]);
+        } else {
+            q.list(" AND c.id IN (", only.iter().copied(), ")");
+        }
+    }
+}
+
+/// A page of a list: open work by what is due first, finished work by what was finished last.
+///
+/// # Errors
+/// Those of reading.
+pub async fn page(db: &mut Reader, scope: &Scope, filter: &Filter, after: Option<After>, limit: i64) -> Result<Vec<Line>> {
+    let Some(q) = page_query(scope, filter, after, limit) else { return Ok(Vec::new()) };
+    db.query(&q).await?.iter().map(line).collect()
+}
+
+/// The query behind [`page`], for the test of its plan; `None` where the scope sees no cases.
+#[must_use]
+pub fn page_query(scope: &Scope, filter: &Filter, after: Option<After>, limit: i64) -> Option<Query> {
+    let mut q = Query::new(COLUMNS, &[]);
+    if !within(&mut q, scope) {
+        return None;
+    }
+    narrow(&mut q, filter);
+    if let Some((at, id)) = after {
+        let args: &[Arg<'_>] = args![at, id];
+        if filter.done {
+            q.push(" AND (c.sort_at, c.id) < (?, ?)", args);
+        } else {
+            q.push(" AND (c.sort_at, c.id) > (?, ?)", args);
+        }
+    }
+    q.push(if filter.done { " ORDER BY c.sort_at DESC, c.id DESC LIMIT ?" } else { " ORDER BY c.sort_at, c.id LIMIT ?" }, args![limit]);
+    Some(q)
+}
+
+/// How many cases a filter finds, counted up to `cap`: a desk needs "more than 999", not a scan.
+///
+/// # Errors
+/// Those of reading.
+pub async fn count(db: &mut Reader, scope: &Scope, filter: &Filter, cap: i64) -> Result<i64> {
+    let mut q = Query::new("SELECT COUNT(*) FROM (SELECT 1 FROM cases c", &[]);
+    if !within(&mut q, scope) {
+        return Ok(0);
+    }
+    narrow(&mut q, filter);
+    q.push(" LIMIT ?) AS found", args![cap]);
+    db.query(&q).await?.first().map_or(Ok(0), |r| r.get(0))
+}

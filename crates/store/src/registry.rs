@@ -1,0 +1,357 @@
+//! The registry of a locality: organs, units, people, roles, packs, calendar notices — versioned records in a stream of their own, so that a
+//! reorganisation moves no history. Read whole into a [`Directory`]; it is small.
+
+use crate::chain::{self, Draft, Family, Recorded};
+use crate::engine::{Arg, Error, Reader, Result, Sql, Tx};
+use crate::scope::{Grant, Scope};
+use crate::{args, statements};
+use jiff::civil::Date;
+use rules::access::Role;
+use rules::ids::{Id, Locality, OrganId, PersonId, UnitId};
+use rules::pack::UnitKind;
+use rules::time::Instant;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An organ (机关).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns of `organ`")]
+pub struct Organ {
+    pub id: OrganId,
+    pub code: String,
+    pub name: String,
+    pub short: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<OrganId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intake_unit: Option<UnitId>,
+    pub market_regulator: bool,
+}
+
+/// A unit (机构).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns of `unit`")]
+pub struct Unit {
+    pub id: UnitId,
+    pub organ: OrganId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<UnitId>,
+    pub code: String,
+    pub kind: UnitKind,
+    pub name: String,
+    pub phone: String,
+    pub address: String,
+    #[serde(default)]
+    pub closed: bool,
+}
+
+/// A person who signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns of `person`")]
+pub struct Person {
+    pub id: PersonId,
+    pub login: String,
+    pub name: String,
+    pub active: bool,
+}
+
+/// What happened to a registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t")]
+pub enum RegistryEvent {
+    /// The locality was opened on this installation.
+    LocalityOpened {
+        /// Name in Chinese.
+        name: String,
+        /// Name in English.
+        name_en: String,
+    },
+    /// A pack holds from a day on. Its texts, base first, so that the version in force can be rebuilt.
+    PackSet {
+        /// First day.
+        from: Date,
+        /// Id.
+        pack_id: String,
+        /// Version.
+        version: u32,
+        /// Texts as read, base first.
+        texts: Vec<String>,
+    },
+    /// An organ as it is from a day on.
+    OrganSet {
+        /// First day.
+        from: Date,
+        /// The organ.
+        organ: Organ,
+    },
+    /// A unit as it is from a day on.
+    UnitSet {
+        /// First day.
+        from: Date,
+        /// The unit.
+        unit: Unit,
+    },
+    /// A person.
+    PersonSet {
+        /// The person.
+        person: Person,
+    },
+    /// A role given.
+    RoleGiven {
+        /// To whom.
+        person: PersonId,
+        /// Which.
+        role: Role,
+        /// For which unit.
+        unit: UnitId,
+    },
+    /// A role taken.
+    RoleTaken {
+        /// From whom.
+        person: PersonId,
+        /// Which.
+        role: Role,
+        /// For which unit.
+        unit: UnitId,
+    },
+    /// A password set; only the SHA-256 of its argon2id text is in the log.
+    CredentialSet {
+        /// Whose.
+        person: PersonId,
+        /// SHA-256 of the stored text, hex.
+        digest: String,
+    },
+    /// A State Council notice loaded.
+    NoticeLoaded {
+        /// Year.
+        year: i16,
+        /// Its text as loaded.
+        text: String,
+    },
+}
+
+/// Schema version of registry events.
+pub const SCHEMA: u16 = 1;
+
+impl RegistryEvent {
+    /// Stable name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::LocalityOpened { .. } => "LocalityOpened",
+            Self::PackSet { .. } => "PackSet",
+            Self::OrganSet { .. } => "OrganSet",
+            Self::UnitSet { .. } => "UnitSet",
+            Self::PersonSet { .. } => "PersonSet",
+            Self::RoleGiven { .. } => "RoleGiven",
+            Self::RoleTaken { .. } => "RoleTaken",
+            Self::CredentialSet { .. } => "CredentialSet",
+            Self::NoticeLoaded { .. } => "NoticeLoaded",
+        }
+    }
+}
+
+statements! {
+    LOCALITIES = "SELECT code, name, name_en, registry FROM locality ORDER BY code";
+    INSERT_LOCALITY = "INSERT INTO locality (code, name, name_en, registry) VALUES ($1, $2, $3, $4)";
+    PACKS = "SELECT valid_from, texts FROM pack WHERE locality = $1 ORDER BY valid_from";
+    SET_PACK = "INSERT INTO pack (locality, valid_from, pack_id, version, texts) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (locality, valid_from) DO UPDATE SET pack_id = excluded.pack_id, version = excluded.version, texts = excluded.texts";
+    ORGANS = "SELECT id, valid_from, code, name, short, parent, intake_unit, market_regulator FROM organ WHERE locality = $1 ORDER BY id, valid_from";
+    SET_ORGAN = "INSERT INTO organ (locality, id, valid_from, code, name, short, parent, intake_unit, market_regulator)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (locality, id, valid_from) DO UPDATE SET code = excluded.code,
+        name = excluded.name, short = excluded.short, parent = excluded.parent, intake_unit = excluded.intake_unit,
+        market_regulator = excluded.market_regulator";
+    UNITS = "SELECT id, valid_from, organ, parent, code, kind, name, phone, address, closed FROM unit WHERE locality = $1 ORDER BY id, valid_from";
+    SET_UNIT = "INSERT INTO unit (locality, id, valid_from, organ, parent, code, kind, name, phone, address, closed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (locality, id, valid_from) DO UPDATE SET organ = excluded.organ,
+        parent = excluded.parent, code = excluded.code, kind = excluded.kind, name = excluded.name, phone = excluded.phone,
+        address = excluded.address, closed = excluded.closed";
+    PEOPLE = "SELECT id, login, name, active FROM person WHERE locality = $1 ORDER BY id";
+    SET_PERSON = "INSERT INTO person (locality, id, login, name, active) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (locality, id) DO UPDATE SET login = excluded.login, name = excluded.name, active = excluded.active";
+    ROLES = "SELECT person, role, unit FROM role WHERE locality = $1 ORDER BY person, role, unit";
+    GIVE_ROLE = "INSERT INTO role (locality, person, role, unit) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    TAKE_ROLE = "DELETE FROM role WHERE locality = $1 AND person = $2 AND role = $3 AND unit = $4";
+    SET_CREDENTIAL = "INSERT INTO credential (locality, person, hash) VALUES ($1, $2, $3)
+        ON CONFLICT (locality, person) DO UPDATE SET hash = excluded.hash";
+    NOTICES = "SELECT text FROM notice WHERE locality = $1 ORDER BY loaded_at";
+    INSERT_NOTICE = "INSERT INTO notice (year, loaded_at, locality, text) VALUES ($1, $2, $3, $4)";
+}
+
+/// The localities of this installation: code, name, English name, stream of the registry.
+///
+/// # Errors
+/// Those of reading.
+pub async fn localities(db: &mut Reader) -> Result<Vec<(Locality, String, String, Id)>> {
+    db.all(LOCALITIES, &[]).await?.iter().map(|r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).collect()
+}
+
+/// Appends to the registry of a locality and brings its rows up to date. `secret` is the argon2id text for a `CredentialSet`.
+///
+/// # Errors
+/// A conflict if someone else was first; a login that is taken breaks its unique index.
+pub async fn append(tx: &mut Tx, scope: &Scope, registry: Id, events: &[RegistryEvent], secret: Option<&str>, now: Instant) -> Result<()> {
+    let locality = scope.locality();
+    let head = chain::head(tx, locality, registry).await?;
+    let mut drafts = Vec::with_capacity(events.len());
+    for e in events {
+        drafts.push(Draft { name: e.name(), schema: SCHEMA, body: serde_json::to_string(e).map_err(Error::internal)? });
+    }
+    let recorded = chain::link(locality, Family::Registry, registry, head, drafts, scope.by(), now, now);
+    let mut batch = Vec::new();
+    for (r, event) in recorded.iter().zip(events) {
+        batch.extend(project(locality, registry, r, event, secret));
+    }
+    chain::append(tx, &recorded).await?;
+    tx.batch(batch).await.map(|_| ())
+}
+
+/// The row an event makes, as a statement. `CredentialSet` keeps its secret apart from the log.
+fn project(
+    locality: Locality,
+    registry: Id,
+    r: &Recorded,
+    event: &RegistryEvent,
+    secret: Option<&str>,
+) -> Option<(Sql, Vec<Arg<'static>>)> {
+    let l = locality;
+    Some(match event.clone() {
+        RegistryEvent::LocalityOpened { name, name_en } => (INSERT_LOCALITY, args![l, name, name_en, registry].to_vec()),
+        RegistryEvent::PackSet { from, pack_id, version, texts } => {
+            (SET_PACK, args![l, from, pack_id, version, texts_column(&texts)].to_vec())
+        }
+        RegistryEvent::OrganSet { from, organ: o } => {
+            (SET_ORGAN, args![l, o.id, from, o.code, o.name, o.short, o.parent, o.intake_unit, o.market_regulator].to_vec())
+        }
+        RegistryEvent::UnitSet { from, unit: u } => {
+            let args = args![l, u.id, from, u.organ, u.parent, u.code, u.kind.code(), u.name, u.phone, u.address, u.closed];
+            (SET_UNIT, args.to_vec())
+        }
+        RegistryEvent::PersonSet { person: p } => (SET_PERSON, args![l, p.id, p.login, p.name, p.active].to_vec()),
+        RegistryEvent::RoleGiven { person, role, unit } => (GIVE_ROLE, args![l, person, role.code(), unit].to_vec()),
+        RegistryEvent::RoleTaken { person, role, unit } => (TAKE_ROLE, args![l, person, role.code(), unit].to_vec()),
+        RegistryEvent::CredentialSet { person, .. } => (SET_CREDENTIAL, args![l, person, secret?.to_owned()].to_vec()),
+        RegistryEvent::NoticeLoaded { year, text } => (INSERT_NOTICE, args![i64::from(year), r.recorded_at, l, text].to_vec()),
+    })
+}
+
+/// Several texts in one column, so that they come back as they were.
+pub(crate) fn texts_column(texts: &[String]) -> String {
+    serde_json::to_string(texts).unwrap_or_default()
+}
+
+/// The registry of a locality as it is on a day.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    /// Locality.
+    pub locality: Locality,
+    /// Name in Chinese.
+    pub name: String,
+    /// Name in English.
+    pub name_en: String,
+    /// Stream of its events.
+    pub registry: Id,
+    /// Texts of the pack in force, base first.
+    pub pack_texts: Vec<String>,
+    /// Organs by id.
+    pub organs: BTreeMap<OrganId, Organ>,
+    /// Units by id.
+    pub units: BTreeMap<UnitId, Unit>,
+    /// People by id.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Roles of people.
+    pub roles: Vec<(PersonId, Grant)>,
+    /// Calendar notices in the order they were loaded.
+    pub notices: Vec<String>,
+}
+
+impl Directory {
+    /// Reads the registry of a locality as it is on `today`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a locality that is not here; those of reading.
+    pub async fn load(db: &mut Reader, scope: &Scope, today: Date) -> Result<Self> {
+        let locality = scope.locality();
+        let (_, name, name_en, registry) =
+            localities(db).await?.into_iter().find(|l| l.0 == locality).ok_or(Error::NotFound("locality"))?;
+        let mut pack_texts = Vec::new();
+        for r in db.all(PACKS, args![locality]).await? {
+            if r.get::<Date>(0)? <= today || pack_texts.is_empty() {
+                pack_texts = serde_json::from_str(&r.get::<String>(1)?).map_err(|_| r.corrupt(1, "not a list of texts"))?;
+            }
+        }
+        let mut organs = BTreeMap::new();
+        for r in db.all(ORGANS, args![locality]).await? {
+            if r.get::<Date>(1)? <= today {
+                let organ = Organ {
+                    id: r.get(0)?,
+                    code: r.get(2)?,
+                    name: r.get(3)?,
+                    short: r.get(4)?,
+                    parent: r.get(5)?,
+                    intake_unit: r.get(6)?,
+                    market_regulator: r.get(7)?,
+                };
+                organs.insert(organ.id, organ);
+            }
+        }
+        let mut units = BTreeMap::new();
+        for r in db.all(UNITS, args![locality]).await? {
+            if r.get::<Date>(1)? <= today {
+                let unit = Unit {
+                    id: r.get(0)?,
+                    organ: r.get(2)?,
+                    parent: r.get(3)?,
+                    code: r.get(4)?,
+                    kind: UnitKind::parse(&r.get::<String>(5)?).ok_or_else(|| r.corrupt(5, "unknown kind of unit"))?,
+                    name: r.get(6)?,
+                    phone: r.get(7)?,
+                    address: r.get(8)?,
+                    closed: r.get(9)?,
+                };
+                units.insert(unit.id, unit);
+            }
+        }
+        let mut people = BTreeMap::new();
+        for r in db.all(PEOPLE, args![locality]).await? {
+            let person = Person { id: r.get(0)?, login: r.get(1)?, name: r.get(2)?, active: r.get(3)? };
+            people.insert(person.id, person);
+        }
+        let mut roles = Vec::new();
+        for r in db.all(ROLES, args![locality]).await? {
+            let unit: UnitId = r.get(2)?;
+            let role = Role::parse(&r.get::<String>(1)?).ok_or_else(|| r.corrupt(1, "unknown role"))?;
+            if let Some(u) = units.get(&unit) {
+                roles.push((r.get(0)?, Grant { role, unit, organ: u.organ }));
+            }
+        }
+        let notices = db.all(NOTICES, args![locality]).await?.iter().map(|r| r.get(0)).collect::<Result<_>>()?;
+        Ok(Self { locality, name, name_en, registry, pack_texts, organs, units, people, roles, notices })
+    }
+
+    /// The intake an organ's cases return to: its own, or the one of the organ above.
+    #[must_use]
+    pub fn intake_of(&self, organ: OrganId) -> Option<rules::case::event::Seat> {
+        let mut at = self.organs.get(&organ);
+        for _ in 0..8 {
+            let o = at?;
+            if let Some(unit) = o.intake_unit {
+                return Some(rules::case::event::Seat { unit, organ: o.id });
+            }
+            at = o.parent.and_then(|p| self.organs.get(&p));
+        }
+        None
+    }
+
+    /// How the organ of a destination stands to the organ that has a case.
+    #[must_use]
+    pub fn relation(&self, from: OrganId, to: OrganId) -> rules::case::command::Relation {
+        use rules::case::command::Relation;
+        if from == to {
+            return Relation::Same;
+        }
+        let above = std::iter::successors(self.organs.get(&to), |o| o.parent.and_then(|p| self.organs.get(&p))).skip(1).take(8);
+        if above.into_iter().any(|o| o.id == from) { Relation::Below } else { Relation::Other }
+    }
+}
