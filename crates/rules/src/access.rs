@@ -59,8 +59,8 @@ impl Actor {
 #[must_use]
 pub fn role_may(role: Role, action: Action) -> bool {
     use Action::{
-        AddEvidence, Answer, Assign, Close, Correct, Decide, Erase, ImportUndo, Merge, Narrow, Note, Receive, Reclassify, Refuse, Send,
-        SendElsewhere, TakeBack, Tell, Unmerge, Urgent, Withdraw,
+        AddEvidence, Answer, Assign, Close, Correct, Decide, Dispute, Erase, ImportUndo, Merge, Narrow, Note, Receive, Reclassify, Refuse,
+        Send, SendElsewhere, SettleDispute, TakeBack, Tell, Unmerge, Urgent, Withdraw,
     };
     let intake = matches!(
         action,
@@ -74,6 +74,8 @@ pub fn role_may(role: Role, action: Action) -> bool {
             | Tell
             | Answer
             | SendElsewhere
+            | Dispute
+            | SettleDispute
             | Note
             | AddEvidence
             | Merge

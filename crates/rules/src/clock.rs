@@ -243,7 +243,11 @@ impl ClockChange {
         match (self, slot) {
             (Self::Set(c), Some(i)) => clocks[i] = c.clone(),
             (Self::Set(c), None) => clocks.push(c.clone()),
-            (Self::Stop { at, .. }, Some(i)) => clocks[i].state = ClockState::Stopped(*at),
+            (Self::Stop { at, .. }, Some(i)) => {
+                // What was done in time but entered late takes the note of overrun back.
+                clocks[i].lapsed = clocks[i].due.at <= *at;
+                clocks[i].state = ClockState::Stopped(*at);
+            }
             (Self::Void { at, .. }, Some(i)) => clocks[i].state = ClockState::Void(*at),
             (Self::Lapse { .. }, Some(i)) => clocks[i].lapsed = true,
             (_, None) => {}

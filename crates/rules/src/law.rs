@@ -203,6 +203,17 @@ coded! {
     }
 }
 
+impl Party {
+    /// The other side.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Submitter => Self::Respondent,
+            Self::Respondent => Self::Submitter,
+        }
+    }
+}
+
 /// What a party did, for ground TM-2 (V-68).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

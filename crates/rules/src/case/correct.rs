@@ -2,10 +2,10 @@
 //! visible and recounts the clocks; a link (并案) moves nothing, so undoing it equals a replay without it.
 
 use super::command::{Command, WhyNot};
-use super::decide::{Out, ended, need};
+use super::decide::{Out, ended, need, not_before};
 use super::event::{Correction, Event, Matter};
 use crate::clock::{Clock, ClockState, Statutory};
-use crate::law::{Kind, Party, Regime};
+use crate::law::{Party, Regime};
 use crate::pack::{Stop, Trigger};
 use crate::time::Instant;
 
@@ -30,7 +30,7 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             }
         }
         Command::ImportUndo => {
-            out.push(Event::ImportUndone).void_all(&[], at);
+            out.push(Event::ImportUndone).void_all(at);
         }
         Command::AddEvidence { files, note } => {
             need(!files.is_empty() || note.is_some(), WhyNot::Nothing)?;
@@ -72,11 +72,13 @@ fn check_correction(out: &Out<'_>, correction: &Correction) -> Result<(), WhyNot
             need(*at <= now, WhyNot::Future)?;
             let old = case.organ_at.ok_or(WhyNot::NotReceived)?;
             need(*at != old, WhyNot::Nothing)?;
-            let first_act = case.desk_at.into_iter().chain(case.told.values().copied()).min();
+            let acts = case.desk_at.into_iter().chain(case.told.values().copied()).chain(not_before(case, Matter::Acceptance));
+            let first_act = acts.min();
             need(first_act.is_none_or(|f| *at <= f), WhyNot::TooEarly)?;
             let right = Regime::of(case.kind, at.date(), case.registration.historical);
             // Crossing from one order to the other after a decision would change the ground it rests on.
-            need(right == *regime && (Some(right) == case.regime || case.decision.is_none()), WhyNot::AlreadyDecided)
+            let undecided = case.decision.is_none() && case.filed.is_none();
+            need(right == *regime && (Some(right) == case.regime || undecided), WhyNot::AlreadyDecided)
         }
         Correction::Respondent { respondent } => {
             need(*respondent != case.registration.respondent && !respondent.name.trim().is_empty(), WhyNot::Nothing)
@@ -93,7 +95,8 @@ fn check_correction(out: &Out<'_>, correction: &Correction) -> Result<(), WhyNot
         Correction::Told { matter, party, at } => {
             need(*at <= now, WhyNot::Future)?;
             let told = case.told.get(&(*matter, *party)).ok_or(WhyNot::NothingToTell)?;
-            need(case.organ_at.is_none_or(|o| *at >= o), WhyNot::TooEarly)?;
+            let floor = not_before(case, *matter).or(case.organ_at);
+            need(floor.is_none_or(|f| *at >= f), WhyNot::TooEarly)?;
             need(told != at, WhyNot::Nothing)
         }
     }
@@ -105,7 +108,8 @@ fn recount_corrected(out: &mut Out<'_>, correction: &Correction) {
         Correction::OrganReceipt { at, regime } => {
             let local = |c: &Clock| ctx.pack.local_clock(&c.name).is_some_and(|l| l.start == Trigger::Organ);
             let by_law = |c: &Clock| c.name == Statutory::L1.into() || c.name == Statutory::L5.into() || c.name == Statutory::L4.into();
-            for clock in case.clocks.iter().filter(|c| by_law(c) || local(c)) {
+            // A clock started anew since (a supplement, a return to the intake) does not hang on the receipt any more.
+            for clock in case.clocks.iter().filter(|c| Some(c.start) == case.organ_at && (by_law(c) || local(c))) {
                 let mut moved = Clock { start: *at, ..clock.clone() };
                 if let Some(which) = Statutory::parse(&clock.name.0) {
                     which.basis(*regime).clone_into(&mut moved.basis);
@@ -116,11 +120,14 @@ fn recount_corrected(out: &mut Out<'_>, correction: &Correction) {
             }
         }
         Correction::Told { matter, party, at } => {
-            let stopped: Vec<&Clock> = case.clocks.iter().filter(|c| stopped_by(out, c, *matter, *party)).collect();
-            for clock in stopped {
-                let mut moved = Clock { state: ClockState::Stopped(*at), ..clock.clone() };
-                moved.lapsed = passed(&moved, ctx.now);
-                out.set(moved);
+            for clock in &case.clocks {
+                if let Some(stop) = stopped_by(out, clock, *matter, *party, *at)
+                    && clock.state != ClockState::Stopped(stop)
+                {
+                    let mut moved = Clock { state: ClockState::Stopped(stop), ..clock.clone() };
+                    moved.lapsed = passed(&moved, ctx.now);
+                    out.set(moved);
+                }
             }
         }
         Correction::Respondent { .. } | Correction::Amount { .. } | Correction::Recovered { .. } => {}
@@ -136,21 +143,24 @@ fn passed(clock: &Clock, now: Instant) -> bool {
     }
 }
 
-/// Whether a clock was stopped by telling this matter to this party.
-fn stopped_by(out: &Out<'_>, clock: &Clock, matter: Matter, party: Party) -> bool {
-    let ClockState::Stopped(stopped) = clock.state else { return false };
-    if out.case.told.get(&(matter, party)) != Some(&stopped) {
-        return false;
-    }
+/// When a stopped clock was stopped if this matter was told to this party at `at`; `None` where it does not wait for telling it.
+fn stopped_by(out: &Out<'_>, clock: &Clock, matter: Matter, party: Party, at: Instant) -> Option<Instant> {
+    let case = out.case;
+    let ClockState::Stopped(stopped) = clock.state else { return None };
+    let decision = matches!(matter, Matter::Acceptance | Matter::Refusal);
     let submitter = party == Party::Submitter;
-    match matter {
-        Matter::Acceptance | Matter::Refusal if submitter && clock.name == Statutory::L1.into() => true,
-        Matter::Termination if clock.name == Statutory::L3.into() => true,
-        Matter::Filing if submitter && clock.name == Statutory::L6.into() => true,
-        _ => {
-            let stop = out.ctx.pack.local_clock(&clock.name).map(|l| l.stop);
-            let decisive = matches!(matter, Matter::Acceptance | Matter::Refusal) && out.case.kind == Kind::Complaint;
-            stop == Some(Stop::Contacted) || (stop == Some(Stop::Decided) && decisive)
+    match (Statutory::parse(&clock.name.0), out.ctx.pack.local_clock(&clock.name).map(|l| l.stop)) {
+        (Some(Statutory::L1), _) | (None, Some(Stop::Decided)) if decision && submitter => Some(at),
+        // Both parties have to be told: the later one stops it.
+        (Some(Statutory::L3), _) if matter == Matter::Termination => {
+            Some(case.told.get(&(matter, party.other())).map_or(at, |other| at.max(*other)))
         }
+        (Some(Statutory::L6), _) if matter == Matter::Filing && submitter => Some(at),
+        // The first word to the person stops it, whatever it was about.
+        (None, Some(Stop::Contacted)) if submitter => {
+            let others = case.told.iter().filter(|((m, p), _)| *p == Party::Submitter && *m != matter).map(|(_, t)| *t);
+            others.chain([at]).filter(|t| *t >= clock.start).min().or(Some(stopped))
+        }
+        _ => None,
     }
 }

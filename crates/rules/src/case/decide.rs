@@ -5,10 +5,10 @@ use super::command::{Action, Command, WhyNot};
 use super::event::{Event, Fact, Matter};
 use super::{Case, Decision, Stage};
 use crate::access::{Actor, role_may, submitter_may};
-use crate::calendar::Calendar;
-use crate::clock::{self, ClockChange, ClockName, ClockState, Statutory};
-use crate::law::{Kind, Regime};
-use crate::pack::{Pack, Stop, Trigger};
+use crate::calendar::{Calendar, Exclusion};
+use crate::clock::{self, Clock, ClockChange, ClockName, ClockState, Statutory};
+use crate::law::{Kind, Party, Regime};
+use crate::pack::{LocalClock, Pack, Stop, Trigger};
 use crate::time::Instant;
 
 /// What a decision needs to know besides the case: all of it plain data.
@@ -40,9 +40,7 @@ pub fn decide(case: &Case, command: &Command, ctx: &Context<'_>) -> Answer {
     if ctx.effective > ctx.now {
         return Err(WhyNot::Future);
     }
-    let floor = case.organ_at.or(case.registration.platform_at);
-    let dated = !matches!(command, Command::Receive { .. } | Command::Correct { .. } | Command::Lapse | Command::LoadCalendar);
-    if dated && floor.is_some_and(|f| ctx.effective < f) {
+    if floor(case, command).is_some_and(|f| ctx.effective < f) {
         return Err(WhyNot::TooEarly);
     }
     let mut out = Out { case, ctx, facts: Vec::new() };
@@ -72,6 +70,33 @@ pub fn decide(case: &Case, command: &Command, ctx: &Context<'_>) -> Answer {
         _ => super::handling::decide(&mut out, command)?,
     }
     Ok(out.facts)
+}
+
+/// Before when a command cannot have taken effect: the receipt, and for what follows a decision the decision.
+fn floor(case: &Case, command: &Command) -> Option<Instant> {
+    use Command as C;
+    let received = case.organ_at.or(case.registration.platform_at);
+    match command {
+        C::Receive { .. } | C::Correct { .. } | C::Lapse | C::LoadCalendar => None,
+        C::Tell { matter, .. } => not_before(case, *matter).or(received),
+        C::Mediate { .. } | C::Agree { .. } | C::Terminate { .. } | C::Withdraw { .. } | C::Close { .. } => {
+            received.max(not_before(case, Matter::Acceptance))
+        }
+        _ => received,
+    }
+}
+
+/// When what is told was decided: nobody can be told of it before.
+pub(super) fn not_before(case: &Case, matter: Matter) -> Option<Instant> {
+    let start = |which: Statutory| case.clock(&which.into()).map(|c| c.start);
+    match matter {
+        Matter::Acceptance | Matter::Refusal => case.decision.map(|d| match d {
+            Decision::Accepted(at) | Decision::Refused(_, at) => at,
+        }),
+        Matter::Termination => start(Statutory::L3),
+        Matter::Filing => start(Statutory::L6),
+        _ => None,
+    }
 }
 
 /// Events under construction, with the clock changes that follow from each.
@@ -104,19 +129,31 @@ impl Out<'_> {
 
     /// Starts the local clocks of a trigger.
     pub fn start_local(&mut self, trigger: Trigger, kind: Kind, urgent: bool, at: Instant) -> &mut Self {
+        self.start_local_except(&[], trigger, kind, urgent, at)
+    }
+
+    /// Starts the local clocks of a trigger, but those named.
+    pub fn start_local_except(&mut self, except: &[ClockName], trigger: Trigger, kind: Kind, urgent: bool, at: Instant) -> &mut Self {
         if !self.case.registration.historical {
             let pack = self.ctx.pack;
-            for local in pack.clocks_on(trigger, kind, urgent) {
+            for local in pack.clocks_on(trigger, kind, urgent).filter(|l| !except.contains(&ClockName::local(&l.id))) {
                 self.change(ClockChange::Set(clock::local(pack, local, at, self.ctx.calendar)));
             }
         }
         self
     }
 
-    /// Stops a clock of law that is open.
+    /// Stops a clock of law that is open. What was out for testing until then is not counted.
     pub fn stop(&mut self, which: Statutory, at: Instant) -> &mut Self {
         let name = ClockName::from(which);
         if self.open(&name) {
+            if let Some(clock) = self.case.clock(&name)
+                && let ClockState::Suspended(after) = clock.state
+            {
+                let mut clock = Clock { state: ClockState::Running, ..clock.clone() };
+                clock.exclusions.push(Exclusion { after, through: at.date().max(after) });
+                self.change(ClockChange::Set(clock.recounted(self.ctx.calendar)));
+            }
             self.change(ClockChange::Stop { name, at });
         }
         self
@@ -125,26 +162,25 @@ impl Out<'_> {
     /// Stops the open local clocks that wait for `stop`.
     pub fn stop_local(&mut self, stop: Stop, at: Instant) -> &mut Self {
         let pack = self.ctx.pack;
-        for name in self.local_waiting_for(|s| s == stop) {
+        for name in self.open_local(|l| l.stop == stop) {
             debug_assert!(pack.local_clock(&name).is_some());
             self.change(ClockChange::Stop { name, at });
         }
         self
     }
 
-    /// Voids every open clock, except those named.
-    pub fn void_all(&mut self, except: &[Statutory], at: Instant) -> &mut Self {
-        let keep: Vec<ClockName> = except.iter().map(|s| (*s).into()).collect();
-        let names: Vec<ClockName> = self.case.clocks.iter().map(|c| c.name.clone()).filter(|n| self.open(n) && !keep.contains(n)).collect();
+    /// Voids every open clock.
+    pub fn void_all(&mut self, at: Instant) -> &mut Self {
+        let names: Vec<ClockName> = self.case.clocks.iter().map(|c| c.name.clone()).filter(|n| self.open(n)).collect();
         for name in names {
             self.change(ClockChange::Void { name, at });
         }
         self
     }
 
-    /// Voids the open local clocks that wait for anything but being sent.
-    pub fn void_local_after_sending(&mut self, at: Instant) -> &mut Self {
-        for name in self.local_waiting_for(|s| s != Stop::Sent) {
+    /// Voids the open local clocks whose definition fits.
+    pub fn void_local(&mut self, fits: impl Fn(&LocalClock) -> bool, at: Instant) -> &mut Self {
+        for name in self.open_local(fits) {
             self.change(ClockChange::Void { name, at });
         }
         self
@@ -178,12 +214,13 @@ impl Out<'_> {
         clocks.iter().any(|c| c.name == *name && c.is_open())
     }
 
-    fn local_waiting_for(&self, wanted: impl Fn(Stop) -> bool) -> Vec<ClockName> {
+    /// The open local clocks whose definition fits.
+    pub fn open_local(&self, fits: impl Fn(&LocalClock) -> bool) -> Vec<ClockName> {
         let mut clocks = self.case.clocks.clone();
         self.facts.iter().flat_map(|f| &f.clocks).for_each(|c| c.apply(&mut clocks));
         let pack = self.ctx.pack;
-        let waits = |c: &clock::Clock| pack.local_clock(&c.name).is_some_and(|l| wanted(l.stop));
-        clocks.iter().filter(|c| c.is_open() && waits(c)).map(|c| c.name.clone()).collect()
+        let wanted = |c: &Clock| pack.local_clock(&c.name).is_some_and(&fits);
+        clocks.iter().filter(|c| c.is_open() && wanted(c)).map(|c| c.name.clone()).collect()
     }
 }
 
@@ -207,14 +244,17 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
     use Action as A;
     may_by_role(case, action, actor)?;
     let free_when_over =
-        matches!(action, A::Note | A::Correct | A::Erase | A::AddEvidence | A::Merge | A::Unmerge | A::ImportUndo | A::Consent);
-    if case.undone || (case.closed.is_some() && !free_when_over) {
+        matches!(action, A::Note | A::Correct | A::Erase | A::AddEvidence | A::Merge | A::Unmerge | A::ImportUndo | A::Consent | A::Tell);
+    if (case.undone && action != A::Erase) || (case.closed.is_some() && !free_when_over) {
         return Err(WhyNot::Over);
     }
     let only = |kind: Kind, why: WhyNot| if case.kind == kind { Ok(()) } else { Err(why) };
     match action {
         A::Receive => need(case.organ_at.is_none(), WhyNot::AlreadyReceived),
-        A::Send => need(!case.with_unit, WhyNot::WithUnit).and_then(|()| undecided(case)).and_then(|()| no_proposal(case)),
+        A::Send => {
+            need(!case.with_unit, WhyNot::WithUnit)?;
+            need(case.intake.is_some(), WhyNot::NotReceived).and_then(|()| undecided(case)).and_then(|()| no_proposal(case))
+        }
         A::TakeBack | A::Return => {
             need(case.with_unit, WhyNot::NotWithUnit).and_then(|()| undecided(case)).and_then(|()| no_proposal(case))
         }
@@ -225,6 +265,8 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
         A::Narrow => undecided(case),
         A::AskIdentity => {
             only(Kind::Complaint, WhyNot::OnlyComplaint)?;
+            // Asking for papers, and refusing where they do not come, is new in Order 121 (Art. 10, 16(6)).
+            need(case.regime.is_none_or(|r| r == Regime::Order121), WhyNot::NoSuchGround)?;
             ready(case)
                 .and_then(|()| undecided(case))
                 .and_then(|()| need(case.identity == super::Identity::NotAsked, WhyNot::IdentityAsked))
@@ -235,7 +277,10 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
         }
         A::Accept => only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| undecided(case)).and_then(|()| ready(case)),
         A::Refuse => only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| undecided(case)).and_then(|()| received(case)),
-        A::Tell => received(case),
+        A::Tell => {
+            need(case.organ_at.is_some() || case.answered, WhyNot::NotReceived)?;
+            need(case.closed.is_none() || !tellables(case).is_empty(), WhyNot::Over)
+        }
         A::Consent => only(Kind::Complaint, WhyNot::OnlyComplaint),
         A::Mediate => mediable(case).and_then(|()| need(case.mediation.is_none(), WhyNot::AlreadyMediating)),
         A::AskRecusal => mediating(case),
@@ -254,8 +299,8 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
         }
         A::Propose => {
             only(Kind::Report, WhyNot::OnlyReport)?;
-            need(case.verifying, WhyNot::NotVerifying)?;
             need(case.filed.is_none(), WhyNot::AlreadyDecided)?;
+            ready(case).and_then(|()| undecided(case)).and_then(|()| need(case.verifying, WhyNot::NotVerifying))?;
             need(case.testing_out.is_none(), WhyNot::TestingOpen).and_then(|()| no_proposal(case))
         }
         A::Decide => only(Kind::Report, WhyNot::OnlyReport).and_then(|()| need(case.proposal.is_some(), WhyNot::NoProposal)),
@@ -269,22 +314,30 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
         }
         A::Dispute => {
             only(Kind::Report, WhyNot::OnlyReport)?;
-            received(case).and_then(|()| undecided(case)).and_then(|()| need(!case.disputed, WhyNot::Disputed))
+            received(case)
+                .and_then(|()| undecided(case))
+                .and_then(|()| no_proposal(case))
+                .and_then(|()| need(!case.disputed, WhyNot::Disputed))
         }
         A::SettleDispute => only(Kind::Report, WhyNot::OnlyReport).and_then(|()| need(case.disputed, WhyNot::NotDisputed)),
         A::Answer => {
-            need(matches!(case.kind, Kind::Consultation | Kind::Other), WhyNot::OnlyQuestion)?;
-            need(!case.answered, WhyNot::AlreadyAnswered)
+            // What is kept for the record only is answered whatever it asked for: no article refuses or terminates it.
+            let question = matches!(case.kind, Kind::Consultation | Kind::Other) || case.registration.historical;
+            need(question, WhyNot::OnlyQuestion)?;
+            need(!case.answered, WhyNot::AlreadyAnswered).and_then(|()| undecided(case)).and_then(|()| no_proposal(case))
         }
         A::Withdraw => need(!case.withdrawn, WhyNot::AlreadyWithdrawn).and_then(|()| need(withdrawable(case), WhyNot::AlreadyDecided)),
         A::Close => {
             no_proposal(case)?;
             need(case.untold().is_empty(), WhyNot::Untold).and_then(|()| need(case.stage() == Stage::Closing, WhyNot::NotSettled))
         }
-        A::Erase => need(case.closed.is_some(), WhyNot::NotClosed).and_then(|()| need(!case.erased, WhyNot::AlreadyDone)),
+        A::Erase => need(case.is_over(), WhyNot::NotClosed).and_then(|()| need(!case.erased, WhyNot::AlreadyDone)),
         A::Merge => need(case.merged_into.is_none(), WhyNot::AlreadyMerged),
         A::Unmerge => need(case.merged_into.is_some(), WhyNot::NotMerged),
-        A::ImportUndo => need(!case.with_unit && undecided(case).is_ok(), WhyNot::WorkedOn),
+        A::ImportUndo => {
+            let only_imported = undecided(case).is_ok() || (case.registration.historical && case.answered);
+            need(!case.with_unit && case.handler.is_none() && only_imported, WhyNot::WorkedOn)
+        }
         A::AddEvidence | A::Note | A::Correct => need(!case.erased, WhyNot::Erased),
         A::Lapse | A::LoadCalendar => Ok(()),
     }
@@ -304,6 +357,7 @@ fn may_by_role(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot>
                 }
                 Role::Clerk => case.seat.is_none_or(|s| s.unit == *unit || (!case.with_unit && s.organ == *organ)),
                 Role::Officer | Role::Lead => case.seat.is_some_and(|s| s.unit == *unit),
+                Role::Supervisor => case.seat.or(case.intake).is_none_or(|s| s.organ == *organ),
                 _ => true,
             };
             need(holds, WhyNot::OtherUnit)
@@ -357,7 +411,7 @@ fn mediating(case: &Case) -> Result<(), WhyNot> {
 fn investigating(case: &Case) -> Result<(), WhyNot> {
     match case.kind {
         Kind::Complaint => mediable(case),
-        Kind::Report => need(case.verifying, WhyNot::NotVerifying).and_then(|()| need(case.filed.is_none(), WhyNot::AlreadyDecided)),
+        Kind::Report => opened(case).and_then(|()| need(case.verifying, WhyNot::NotVerifying)).and_then(|()| undecided(case)),
         _ => Err(WhyNot::OnlyComplaint),
     }
 }
@@ -368,13 +422,23 @@ fn withdrawable(case: &Case) -> bool {
     !refused && case.settlement.is_none() && case.filed.is_none() && !case.elsewhere && !case.duplicate && !case.answered
 }
 
-/// Whether a matter may be told now: what was decided, and a first contact at any time.
-pub(super) fn tellable(case: &Case, matter: Matter, party: crate::law::Party) -> Result<(), WhyNot> {
-    use crate::law::Party;
+/// What may be told to whom now, for the telling form.
+#[must_use]
+pub fn tellables(case: &Case) -> Vec<(Matter, Party)> {
+    let all = Matter::ALL.iter().flat_map(|m| Party::ALL.iter().map(|p| (*m, *p)));
+    all.filter(|(m, p)| tellable(case, *m, *p).is_ok()).collect()
+}
+
+/// Whether a matter may be told now: what was decided, and a first contact while the case is open. After closing, what closed it.
+pub(super) fn tellable(case: &Case, matter: Matter, party: Party) -> Result<(), WhyNot> {
     if matter != Matter::Contact && case.was_told(matter, party) {
         return Err(WhyNot::AlreadyTold);
     }
     let submitter = party == Party::Submitter;
+    // The respondent never learns from us that there is a report (Art. 37).
+    need(submitter || case.kind == Kind::Complaint, WhyNot::NothingToTell)?;
+    let afterwards = matches!(matter, Matter::Agreement | Matter::Filing | Matter::Answer | Matter::Duplicate);
+    need(case.closed.is_none() || afterwards, WhyNot::Over)?;
     let arises = match matter {
         Matter::Contact => true,
         Matter::IdentityNotice => submitter && matches!(case.identity, super::Identity::Asked(_)),

@@ -3,7 +3,7 @@
 use super::command::{Command, WhyNot};
 use super::decide::{Out, need, tellable};
 use super::event::{Consent, Event, Matter, Outcome, Proposal};
-use super::intake::close;
+use super::intake::{close, verification};
 use super::{Case, Decision, Identity, Settlement};
 use crate::access::Actor;
 use crate::calendar::Exclusion;
@@ -60,7 +60,8 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             out.push(Event::Consented { party: *party, to: *to, given: *given });
         }
         Command::Mediate { mode, entrusted_to } => {
-            if regime == Regime::Order121 {
+            // Both orders mediate only with both parties' consent (Order 121 Art. 18, Order 20 Art. 16).
+            if regime != Regime::None {
                 let both = [Party::Submitter, Party::Respondent].iter().all(|p| case.consents_to(*p, Consent::Mediation));
                 need(both, WhyNot::NoConsent)?;
             }
@@ -95,26 +96,28 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             out.push(Event::VerificationStarted { note: note.clone() });
         }
         Command::Propose(proposal) => {
-            check_proposal(case, proposal)?;
+            check_proposal(case, proposal, at)?;
             out.push(Event::Proposed(proposal.clone()));
         }
         Command::Decide { approved, reason } => head_decides(out, *approved, reason.clone())?,
         Command::Duplicate { of, same_reporter, same_respondent, new_facts } => {
             need(*same_reporter && *same_respondent && !new_facts, WhyNot::NotDuplicate)?;
-            out.push(Event::FoundDuplicate { of: *of }).void_all(&[], at);
+            out.push(Event::FoundDuplicate { of: *of });
             close(out, Outcome::Duplicate, at);
         }
         Command::Supplement { by, at: received } => {
             need(*received <= ctx.now, WhyNot::Future)?;
-            need(case.organ_at.is_none_or(|o| *received >= o), WhyNot::TooEarly)?;
-            out.push(Event::Supplemented { by: *by, at: *received }).start(Statutory::L5, regime, *received);
+            let limit = verification(case);
+            let last = case.organ_at.max(case.clock(&limit.into()).map(|c| c.start));
+            need(last.is_none_or(|l| *received >= l), WhyNot::TooEarly)?;
+            out.push(Event::Supplemented { by: *by, at: *received }).start(limit, regime, *received);
         }
         Command::Withdraw { reason, settled } => withdraw(out, command, reason.clone(), *settled)?,
         Command::Close { outcome, untrue, level, recovered, summary } => {
             check_closing(case, *outcome, *level, *recovered)?;
             let (outcome, untrue, level, recovered) = (*outcome, *untrue, *level, *recovered);
             out.push(Event::Closed { outcome, untrue, level, recovered, summary: summary.clone() });
-            out.stop_local(Stop::Closed, at).void_all(&[], at);
+            out.stop_local(Stop::Closed, at).void_all(at);
         }
         _ => super::intake::unreachable_command(),
     }
@@ -137,7 +140,8 @@ fn check_refusal(out: &Out<'_>, regime: Regime, ground: Ground, body: Option<Bod
     match ground {
         Ground::AlreadyHandled => need(body.is_some_and(|b| b.bars(regime)), WhyNot::BodyMissing)?,
         Ground::TooLate => {
-            let made_on = case.organ_at.or(case.registration.platform_at).unwrap_or(ctx.now).date();
+            // Complaining is what counts, not when the organ came to have it.
+            let made_on = [case.organ_at, case.registration.platform_at].into_iter().flatten().min().unwrap_or(ctx.now).date();
             let in_time = case.registration.knew_on.is_some_and(|k| !complaint_barred(k, made_on, ctx.calendar));
             need(!in_time, WhyNot::NotTooLate)?;
         }
@@ -152,7 +156,10 @@ fn check_refusal(out: &Out<'_>, regime: Regime, ground: Ground, body: Option<Bod
 fn tell(out: &mut Out<'_>, matter: Matter, party: Party, by: TellBy, proof: Option<super::event::Sealed>) -> Result<(), WhyNot> {
     let (case, at) = (out.case, out.ctx.effective);
     tellable(case, matter, party)?;
-    out.push(Event::Told { matter, party, by, proof }).stop_local(Stop::Contacted, at);
+    out.push(Event::Told { matter, party, by, proof });
+    if party == Party::Submitter {
+        out.stop_local(Stop::Contacted, at);
+    }
     if party == Party::Submitter && matches!(matter, Matter::Acceptance | Matter::Refusal) {
         // L1 is met by deciding and telling (Art. 15), whichever is later.
         out.stop(Statutory::L1, at).stop_local(Stop::Decided, at);
@@ -160,8 +167,11 @@ fn tell(out: &mut Out<'_>, matter: Matter, party: Party, by: TellBy, proof: Opti
     match matter {
         Matter::Refusal => close(out, Outcome::Refused, at),
         Matter::Elsewhere => close(out, Outcome::Elsewhere, at),
-        Matter::Termination if case.was_told(Matter::Termination, other(party)) => {
-            out.stop(Statutory::L3, at);
+        Matter::Termination => {
+            // Both have to be told: the later telling stops it, whichever was entered last.
+            if let Some(other) = case.told.get(&(Matter::Termination, party.other())) {
+                out.stop(Statutory::L3, at.max(*other));
+            }
         }
         Matter::Filing => {
             out.stop(Statutory::L6, at);
@@ -169,10 +179,6 @@ fn tell(out: &mut Out<'_>, matter: Matter, party: Party, by: TellBy, proof: Opti
         _ => {}
     }
     Ok(())
-}
-
-fn other(party: Party) -> Party {
-    if party == Party::Submitter { Party::Respondent } else { Party::Submitter }
 }
 
 /// Entrusting mediation needs both parties' consent under Order 121 (Art. 19) and since 2024-07-01 by 条例 Art. 46(4); Order 20 alone
@@ -246,21 +252,21 @@ fn terminate(
     out.stop(Statutory::L2, at).stop(Statutory::L2b, at).stop_local(Stop::Settled, at).start(Statutory::L3, regime, at);
 }
 
-fn check_proposal(case: &Case, proposal: &Proposal) -> Result<(), WhyNot> {
+fn check_proposal(case: &Case, proposal: &Proposal, at: Instant) -> Result<(), WhyNot> {
     match proposal {
         Proposal::File { .. } => Ok(()),
         Proposal::NotFile { ground, leniency, .. } => {
             let named = leniency.as_ref().is_some_and(|l| !l.trim().is_empty());
             need(ground.is_leniency() == named, WhyNot::LeniencyMissing)
         }
-        Proposal::Extend { clock, .. } => extendable(case, clock).map(|_| ()),
+        Proposal::Extend { clock, .. } => extendable(case, clock, at).map(|_| ()),
     }
 }
 
 /// A clock of law that may still be extended: the law provides for it, it was not yet extended and has not ended.
-fn extendable<'a>(case: &'a Case, name: &ClockName) -> Result<(&'a crate::clock::Clock, crate::calendar::Span), WhyNot> {
+fn extendable<'a>(case: &'a Case, name: &ClockName, at: Instant) -> Result<(&'a crate::clock::Clock, crate::calendar::Span), WhyNot> {
     let extension = Statutory::parse(&name.0).and_then(Statutory::extension).ok_or(WhyNot::NotExtendable)?;
-    let clock = case.clock(name).filter(|c| c.is_open() && c.extension.is_none() && !c.lapsed).ok_or(WhyNot::NotExtendable)?;
+    let clock = case.clock(name).filter(|c| c.is_open() && c.extension.is_none() && at < c.due.at).ok_or(WhyNot::NotExtendable)?;
     Ok((clock, extension))
 }
 
@@ -268,7 +274,8 @@ fn head_decides(out: &mut Out<'_>, approved: bool, reason: Option<super::event::
     let (case, ctx) = (out.case, out.ctx);
     let at = ctx.effective;
     let (proposal, proposer) = case.proposal.clone().ok_or(WhyNot::NoProposal)?;
-    need(proposer.is_none() || proposer != ctx.actor.person(), WhyNot::OwnProposal)?;
+    // Nobody approves their own proposal; taking it back must stay possible where a unit has one head.
+    need(!approved || proposer.is_none() || proposer != ctx.actor.person(), WhyNot::OwnProposal)?;
     let regime = case.regime.unwrap_or(Regime::None);
     out.push(Event::Decided { approved, proposal: proposal.clone(), reason });
     match proposal {
@@ -280,7 +287,7 @@ fn head_decides(out: &mut Out<'_>, approved: bool, reason: Option<super::event::
             }
         }
         Proposal::Extend { clock, .. } => {
-            let (clock, extension) = extendable(case, &clock)?;
+            let (clock, extension) = extendable(case, &clock, at)?;
             let mut clock = clock.clone();
             clock.extension = Some(extension);
             out.set(clock.recounted(ctx.calendar));
@@ -309,7 +316,7 @@ fn check_closing(case: &Case, outcome: Outcome, level: Option<Level>, recovered:
     let follows = match outcome {
         Outcome::Agreed => matches!(case.settlement, Some(Settlement::Agreed(_))),
         Outcome::Terminated => matches!(case.settlement, Some(Settlement::Terminated(_))) && !case.withdrawn,
-        Outcome::Withdrawn | Outcome::Settled => matches!(case.settlement, Some(Settlement::Terminated(_))) && case.withdrawn,
+        Outcome::Withdrawn | Outcome::Settled => case.settlement == Some(Settlement::Terminated(Termination::WithdrawnOrSettled)),
         Outcome::Filed => case.filed == Some(true),
         Outcome::NotFiled => case.filed == Some(false),
         Outcome::Refused => matches!(case.decision, Some(Decision::Refused(..))),

@@ -3,8 +3,9 @@
 
 use super::command::{Command, Relation, WhyNot};
 use super::decide::{Out, need};
-use super::event::{Event, Matter, Outcome, Registration};
+use super::event::{Event, Matter, Outcome, Registration, Seat};
 use super::{Case, Stage};
+use crate::access::Actor;
 use crate::clock::{self, ClockChange, Statutory};
 use crate::law::{Kind, Party, Regime};
 use crate::money::Fen;
@@ -28,27 +29,31 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
     match command {
         Command::Receive { seat, at } => {
             need(*at <= ctx.now, WhyNot::Future)?;
+            if let Actor::Person { organ, .. } = ctx.actor {
+                need(seat.organ == organ, WhyNot::OtherUnit)?;
+            }
             receive(out, case, *seat, *at);
         }
         Command::Send { to, relation, basis, note } => {
-            need(*relation != Relation::Other, WhyNot::Sideways)?;
+            let same = case.seat.is_some_and(|s| s.organ == to.organ);
+            need(*relation != Relation::Other && (*relation == Relation::Same) == same, WhyNot::Sideways)?;
             need(case.organ_at.is_some() || *relation == Relation::Below, WhyNot::NotReceived)?;
             out.push(Event::Sent { to: *to, basis: basis.clone(), note: note.clone() }).stop_local(Stop::Sent, at);
             if *relation == Relation::Below {
                 // The competent organ's own receipt starts its clocks (Art. 15); until it opens the case none of law runs.
-                out.void(Statutory::L1, at).void(Statutory::L5, at);
+                void_receipt(out, at);
             }
             out.start_local(Trigger::Sent, case.kind, case.urgent, at);
         }
         Command::TakeBack { reason } => {
             let to = case.intake.ok_or(WhyNot::NotReceived)?;
             out.push(Event::TakenBack { to, reason: reason.clone() });
-            back_at_intake(out, case, at);
+            back_at_intake(out, to, at);
         }
         Command::Return { reason } => {
             let to = case.intake.ok_or(WhyNot::NotReceived)?;
             out.push(Event::Returned { to, reason: reason.clone() });
-            back_at_intake(out, case, at);
+            back_at_intake(out, to, at);
         }
         Command::Open => {
             let handler = ctx.actor.person().ok_or(WhyNot::Role)?;
@@ -56,25 +61,29 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
                 let seat = case.seat.ok_or(WhyNot::NotWithUnit)?;
                 receive(out, case, seat, at);
             }
-            out.push(Event::Opened { handler }).start_local(Trigger::Desk, case.kind, case.urgent, at);
+            // Whoever opens it has it: no promise to send it runs on.
+            out.push(Event::Opened { handler }).stop_local(Stop::Sent, at).start_local(Trigger::Desk, case.kind, case.urgent, at);
         }
         Command::Assign { handler } => {
             need(case.handler != Some(*handler), WhyNot::Nothing)?;
             out.push(Event::Assigned { handler: *handler });
         }
         Command::Urgent { reason } => {
-            out.push(Event::MarkedUrgent { reason: reason.clone() });
-            for local in ctx.pack.clocks_on(Trigger::Urgent, case.kind, true) {
-                out.set(clock::local(ctx.pack, local, at, ctx.calendar));
-            }
+            out.push(Event::MarkedUrgent { reason: reason.clone() }).start_local(Trigger::Urgent, case.kind, true, at);
         }
         Command::Reclassify { kind, reason } => {
             need(*kind != case.kind, WhyNot::SameKind)?;
             let on = case.organ_at.unwrap_or(at).date();
             let regime = Regime::of(*kind, on, case.registration.historical);
-            out.push(Event::Reclassified { kind: *kind, regime, reason: reason.clone() }).void_all(&[], at);
+            out.push(Event::Reclassified { kind: *kind, regime, reason: reason.clone() });
+            Statutory::ALL.iter().for_each(|s| {
+                out.void(*s, at);
+            });
+            out.void_local(|l| !l.kinds.contains(kind), at);
             if let Some(received) = case.organ_at {
-                start_receipt_clocks(out, *kind, regime, case.urgent, received);
+                let running = out.open_local(|l| l.start == Trigger::Organ);
+                start_statutory(out, *kind, regime, received);
+                out.start_local_except(&running, Trigger::Organ, *kind, case.urgent, received);
             }
         }
         Command::Narrow { narrative } => {
@@ -82,7 +91,8 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
         }
         Command::SendElsewhere { department, handed_over, reason } => {
             let event = Event::SentElsewhere { department: department.clone(), handed_over: *handed_over, reason: reason.clone() };
-            out.push(event).void(Statutory::L5, at).void(Statutory::L8, at).stop_local(Stop::Decided, at);
+            out.push(event).void(Statutory::L8, at).stop_local(Stop::Decided, at);
+            void_receipt(out, at);
         }
         Command::Dispute { with, reason } => {
             let regime = case.regime.unwrap_or(Regime::None);
@@ -109,30 +119,43 @@ pub(super) fn unreachable_command() {
     debug_assert!(false, "a command was routed to a module that does not handle it");
 }
 
-fn receive(out: &mut Out<'_>, case: &Case, seat: super::event::Seat, at: Instant) {
+fn receive(out: &mut Out<'_>, case: &Case, seat: Seat, at: Instant) {
     let regime = Regime::of(case.kind, at.date(), case.registration.historical);
     out.push(Event::ReceivedByOrgan { seat, at, regime });
-    start_receipt_clocks(out, case.kind, regime, case.urgent, at);
+    start_statutory(out, case.kind, regime, at);
+    out.start_local(Trigger::Organ, case.kind, case.urgent, at);
 }
 
-/// L1 or L5 and the local clocks that start with the competent organ's receipt.
-fn start_receipt_clocks(out: &mut Out<'_>, kind: Kind, regime: Regime, urgent: bool, at: Instant) {
+/// The clock of law that starts with the competent organ's receipt.
+fn start_statutory(out: &mut Out<'_>, kind: Kind, regime: Regime, at: Instant) {
     match kind {
         Kind::Complaint => out.start(Statutory::L1, regime, at),
-        Kind::Report => out.start(if clue(out.case) { Statutory::L4 } else { Statutory::L5 }, regime, at),
+        Kind::Report => out.start(verification(out.case), regime, at),
         Kind::Consultation | Kind::Other => out,
+    };
+}
+
+/// Voids what the competent organ's receipt started.
+fn void_receipt(out: &mut Out<'_>, at: Instant) {
+    out.void(Statutory::L1, at).void(Statutory::L4, at).void(Statutory::L5, at);
+}
+
+/// The limit of verification: L4 for a case opened from a clue found in mediation (Order 121 Art. 27), else L5.
+pub(super) fn verification(case: &Case) -> Statutory {
+    if matches!(case.registration.taken_from, Some(super::event::Origin::Clue(_))) { Statutory::L4 } else { Statutory::L5 }
+}
+
+/// Back at the intake the promise to send starts again; what the unit promised no longer applies. Clocks of law run on, unless another
+/// organ gives it back: then the intake's organ records its own receipt.
+fn back_at_intake(out: &mut Out<'_>, to: Seat, at: Instant) {
+    let case = out.case;
+    if case.seat.is_some_and(|s| s.organ != to.organ) {
+        void_receipt(out, at);
     }
-    .start_local(Trigger::Organ, kind, urgent, at);
-}
-
-/// A case opened from a clue found in mediation is verified under L4 (Order 121 Art. 27).
-fn clue(case: &Case) -> bool {
-    matches!(case.registration.taken_from, Some(super::event::Origin::Clue(_)))
-}
-
-/// Back at the intake the promise to send starts again; what the unit promised no longer applies. Clocks of law run on.
-fn back_at_intake(out: &mut Out<'_>, case: &Case, at: Instant) {
-    out.void_local_after_sending(at);
+    out.void_local(|l| matches!(l.start, Trigger::Sent | Trigger::Desk), at);
+    if case.registration.historical {
+        return;
+    }
     let pack = out.ctx.pack;
     for local in pack.clocks.iter().filter(|c| c.stop == Stop::Sent && c.kinds.contains(&case.kind) && (case.urgent || !c.urgent_only)) {
         out.set(clock::local(pack, local, at, out.ctx.calendar));
@@ -142,6 +165,6 @@ fn back_at_intake(out: &mut Out<'_>, case: &Case, at: Instant) {
 /// Closes a case whose end needs no further words: nothing was found, nothing recovered.
 pub(super) fn close(out: &mut Out<'_>, outcome: Outcome, at: Instant) {
     out.push(Event::Closed { outcome, untrue: false, level: None, recovered: Fen(0), summary: None });
-    out.stop_local(Stop::Closed, at).void_all(&[], at);
+    out.stop_local(Stop::Closed, at).void_all(at);
     debug_assert!(out.case.stage() != Stage::Closed);
 }

@@ -256,6 +256,11 @@ impl Case {
                 self.handler = None;
             }
             Event::TakenBack { to, .. } | Event::Returned { to, .. } => {
+                if self.seat.is_some_and(|s| s.organ != to.organ) {
+                    // An organ without authority gives it back: its receipt counts no longer, the other records its own.
+                    self.organ_at = None;
+                    self.regime = None;
+                }
                 self.seat = Some(*to);
                 self.with_unit = false;
                 self.desk_at = None;
@@ -270,6 +275,7 @@ impl Case {
             Event::Reclassified { kind, regime, .. } => {
                 self.kind = *kind;
                 self.regime = self.regime.map(|_| *regime);
+                (self.verifying, self.disputed, self.testing_out) = (false, false, None);
                 if *kind == Kind::Complaint {
                     self.consents.entry((Party::Submitter, Consent::Mediation)).or_insert(true);
                 }
@@ -393,9 +399,9 @@ impl Case {
             () if !self.untold().is_empty() => Stage::Telling,
             () if settled || matches!(self.decision, Some(Decision::Refused(..))) => Stage::Closing,
             () if matches!(self.decision, Some(Decision::Accepted(_))) => Stage::Mediating,
-            () if self.verifying => Stage::Verifying,
             () if !self.with_unit => Stage::Intake,
             () if self.desk_at.is_none() => Stage::Sent,
+            () if self.verifying => Stage::Verifying,
             () => Stage::Deciding,
         }
     }

@@ -73,13 +73,14 @@ pub struct Next<'a> {
 pub fn next(case: &Case) -> Option<Next<'_>> {
     let (step, who) = match case.stage() {
         Stage::Closed | Stage::Undone => return None,
-        Stage::Intake if case.organ_at.is_none() && !case.registration.historical => (Step::Receive, Who::Intake),
+        Stage::Intake if case.organ_at.is_none() => (Step::Receive, Who::Intake),
         Stage::Intake if case.disputed => (Step::SettleDispute, Who::Intake),
         Stage::Intake => (Step::Send, Who::Intake),
         Stage::Sent => (Step::Open, Who::Unit),
         Stage::Approval => (Step::Approve, Who::Lead),
         Stage::Telling => (Step::Tell, Who::Unit),
         Stage::Closing => (Step::Close, Who::Unit),
+        Stage::Verifying if case.disputed => (Step::SettleDispute, Who::Unit),
         Stage::Verifying if case.testing_out.is_some() => (Step::AwaitTesting, Who::Unit),
         Stage::Verifying => (Step::Propose, Who::Unit),
         Stage::Mediating => (mediation_step(case), Who::Unit),
