@@ -180,24 +180,26 @@ fn values(columns: Vec<Column>) -> Vec<Arg<'static>> {
     columns.into_iter().map(|(_, v)| v).collect()
 }
 
-fn drafts(facts: &[Fact]) -> Result<Vec<Draft>> {
-    let body = |f: &Fact| serde_json::to_string(f).map_err(Error::internal);
-    facts.iter().map(|f| Ok(Draft { name: f.event.name(), schema: SCHEMA, body: body(f)? })).collect()
+fn drafts<'a>(facts: impl Iterator<Item = (&'a Fact, Instant)>) -> Result<Vec<Draft>> {
+    let draft = |(f, effective_at): (&Fact, Instant)| {
+        let body = serde_json::to_string(f).map_err(Error::internal)?;
+        Ok(Draft { name: f.event.name(), schema: SCHEMA, body, effective_at })
+    };
+    facts.map(draft).collect()
 }
 
-/// The statements that register a new case with its first events, and the case they make.
+/// The statements that register a new case with its first events, each with when it took effect, and the case they make.
 ///
 /// # Errors
 /// A fact that cannot be written down; a fault of the program.
 pub fn create(
     locality: Locality,
     id: CaseId,
-    facts: &[Fact],
+    facts: &[(Fact, Instant)],
     by: By,
     now: Instant,
-    effective: Instant,
 ) -> Result<(Loaded, Vec<(Sql, Vec<Arg<'static>>)>)> {
-    let recorded = chain::link(locality, Family::Case, id.0, Head::NEW, drafts(facts)?, by, now, effective);
+    let recorded = chain::link(locality, Family::Case, id.0, Head::NEW, drafts(facts.iter().map(|(f, at)| (f, *at)))?, by, now);
     let mut batch = chain::store(&recorded);
     let loaded = Loaded::from_events(locality, id, recorded)?;
     batch.push((INSERT, values(row(locality, id, &loaded.case, loaded.head(), registered_at(&loaded)))));
@@ -217,7 +219,7 @@ pub fn registered_at(loaded: &Loaded) -> Instant {
 /// [`Error::Conflict`] if someone else was first; the unit is run again.
 pub async fn append(tx: &mut Tx, loaded: &Loaded, facts: Vec<Fact>, by: By, now: Instant, effective: Instant) -> Result<Loaded> {
     let (locality, id, head) = (loaded.locality, loaded.id, loaded.head());
-    let recorded = chain::link(locality, Family::Case, id.0, head, drafts(&facts)?, by, now, effective);
+    let recorded = chain::link(locality, Family::Case, id.0, head, drafts(facts.iter().map(|f| (f, effective)))?, by, now);
     let mut batch = chain::store(&recorded);
     let mut case = loaded.case.clone();
     let mut events = loaded.events.clone();

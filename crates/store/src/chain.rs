@@ -57,6 +57,8 @@ pub struct Draft {
     pub schema: u16,
     /// The body as it will be stored and hashed.
     pub body: String,
+    /// When it took effect.
+    pub effective_at: Instant,
 }
 
 /// An event as stored.
@@ -182,16 +184,7 @@ impl Recorded {
 
 /// Chains drafts onto a stream: recorded time never goes back, each event carries the hash of the one before.
 #[must_use]
-pub fn link(
-    locality: Locality,
-    family: Family,
-    stream: Id,
-    head: Head,
-    drafts: Vec<Draft>,
-    by: By,
-    now: Instant,
-    effective_at: Instant,
-) -> Vec<Recorded> {
+pub fn link(locality: Locality, family: Family, stream: Id, head: Head, drafts: Vec<Draft>, by: By, now: Instant) -> Vec<Recorded> {
     let mut head = head;
     let mut events = Vec::with_capacity(drafts.len());
     for draft in drafts {
@@ -204,7 +197,7 @@ pub fn link(
             name: draft.name.to_owned(),
             schema: draft.schema,
             recorded_at,
-            effective_at,
+            effective_at: draft.effective_at,
             by,
             body: draft.body,
             prev: head.hash,

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod files;
 pub mod numbers;
 pub mod personal;
+pub mod projection;
 pub mod queue;
 pub mod registry;
 pub mod scope;

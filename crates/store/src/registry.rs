@@ -196,9 +196,9 @@ pub async fn append(tx: &mut Tx, scope: &Scope, registry: Id, events: &[Registry
     let head = chain::head(tx, locality, registry).await?;
     let mut drafts = Vec::with_capacity(events.len());
     for e in events {
-        drafts.push(Draft { name: e.name(), schema: SCHEMA, body: serde_json::to_string(e).map_err(Error::internal)? });
+        drafts.push(Draft { name: e.name(), schema: SCHEMA, body: serde_json::to_string(e).map_err(Error::internal)?, effective_at: now });
     }
-    let recorded = chain::link(locality, Family::Registry, registry, head, drafts, scope.by(), now, now);
+    let recorded = chain::link(locality, Family::Registry, registry, head, drafts, scope.by(), now);
     let mut batch = Vec::new();
     for (r, event) in recorded.iter().zip(events) {
         batch.extend(project(locality, registry, r, event, secret));

@@ -134,9 +134,9 @@ pub async fn known(db: &mut Reader, key: &Hash, body: &Hash) -> Result<Known> {
     Ok(if row.get::<Hash>(2)? == *body { Known::Same(submission) } else { Known::Changed(submission) })
 }
 
-fn draft(event: &SubmissionEvent) -> Result<Draft> {
+fn draft(event: &SubmissionEvent, effective_at: Instant) -> Result<Draft> {
     let body = serde_json::to_string(event).map_err(crate::engine::Error::internal)?;
-    Ok(Draft { name: event.name(), schema: SCHEMA, body })
+    Ok(Draft { name: event.name(), schema: SCHEMA, body, effective_at })
 }
 
 /// The state of a submission as its events tell.
@@ -156,6 +156,8 @@ pub struct Submission {
     pub recorded_at: Instant,
     pub cases: Vec<CaseId>,
     pub files: Vec<(Evidence, Instant)>,
+    /// Hashes of other bodies that came under the same key.
+    pub changes: Vec<String>,
     pub head: Head,
 }
 
@@ -192,10 +194,14 @@ impl Submission {
                         recorded_at,
                         cases,
                         files,
+                        changes: Vec::new(),
                         head,
                     });
                 }
-                (SubmissionEvent::ChangeSeen { .. }, Some(s)) => s.head = head,
+                (SubmissionEvent::ChangeSeen { body }, Some(s)) => {
+                    s.changes.push(body);
+                    s.head = head;
+                }
                 (SubmissionEvent::CaseAdded { case }, Some(s)) => {
                     s.cases.push(case);
                     s.head = head;
@@ -282,7 +288,7 @@ pub fn create(
     by: By,
     now: Instant,
 ) -> Result<(Submission, Vec<(Sql, Vec<Arg<'static>>)>)> {
-    let recorded = chain::link(locality, Family::Submission, id.0, Head::NEW, vec![draft(event)?], by, now, now);
+    let recorded = chain::link(locality, Family::Submission, id.0, Head::NEW, vec![draft(event, now)?], by, now);
     let submission = Submission::from_events(locality, id, &recorded)?;
     let mut batch = chain::store(&recorded);
     batch.push((INSERT, values(submission.row())));
@@ -297,7 +303,7 @@ pub fn create(
 /// A conflict if someone else was first.
 pub async fn append(tx: &mut Tx, submission: &Submission, event: &SubmissionEvent, by: By, now: Instant) -> Result<()> {
     let (locality, id) = (submission.locality, submission.id);
-    let recorded = chain::link(locality, Family::Submission, id.0, submission.head, vec![draft(event)?], by, now, now);
+    let recorded = chain::link(locality, Family::Submission, id.0, submission.head, vec![draft(event, now)?], by, now);
     let code = match event {
         SubmissionEvent::CodeRenewed { code } => Some(code.clone()),
         _ => submission.code.clone(),
