@@ -55,6 +55,9 @@ pub enum Error {
     /// The schema and this program do not belong together.
     #[error("schema: {0}")]
     Schema(String),
+    /// The keys directory is incomplete, unsafe or not the one the data was sealed with.
+    #[error("keys: {0}")]
+    Keys(String),
     /// A defect: a statement that does not fit the schema, a panic inside a unit, and the like.
     #[error("internal storage error: {0}")]
     Internal(String),
@@ -73,6 +76,7 @@ impl Error {
             Self::Constraint { .. } => "constraint",
             Self::Refused(_) => "refused",
             Self::Schema(_) => "schema_mismatch",
+            Self::Keys(_) => "keys",
             Self::Internal(_) => "storage_internal",
         }
     }

@@ -28,7 +28,7 @@ impl Migration {
 
 crate::statements! {
     COLUMNS = "SELECT t.name, c.name FROM pragma_table_list t, pragma_table_xinfo(t.name) c
-        WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY t.name, c.name",
+        WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND t.name <> 'search_doc' ORDER BY t.name, c.name",
         postgres = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns
         WHERE table_schema = current_schema() AND table_name <> 'search_index' ORDER BY 1, 2";
 }

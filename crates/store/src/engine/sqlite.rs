@@ -109,7 +109,7 @@ fn open_writer(path: &Path) -> Result<Connection> {
     // `page_size` counts only for a new file: rows of a case are 1–2 KB and would overflow the default page of a clustered table.
     let pragmas = "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
         PRAGMA busy_timeout=10000; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000;
-        PRAGMA journal_size_limit=67108864;";
+        PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON;";
     conn.execute_batch(pragmas).map_err(|e| failure("open", &e))?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(conn)

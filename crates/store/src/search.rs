@@ -1,0 +1,336 @@
+//! Search for any substring, and the one module where the engines' SQL differs. A text is found if and only if
+//! `fold(text).contains(fold(query))`: the engine's own index (FTS5; GIN) proposes candidates by pairs of characters, and the stored
+//! folded text decides.
+//!
+//! Writing is split: the unit of work of a case stores the text ([`insert`], [`replace`], [`remove`]); [`index_pending`] brings many
+//! texts at a time into the index (FTS5 writes out what it gathered at every savepoint, which a unit of work is, so indexing case by
+//! case would cost several times as much). What is not indexed yet is read directly, so nothing is ever found late.
+//!
+//! Newest first. The newest texts are always read directly — a common word is found among them at once, and a rare one has few
+//! candidates in the index. Every call examines a bounded number of texts and says where it stopped.
+
+use crate::engine::{Arg, Engine, Error, Query, Reader, Result, Sql, Tx};
+use crate::{args, statements};
+use rules::ids::{CaseId, Locality};
+use rules::text::{Query as Tokens, bigram_tokens, fold, query_tokens};
+use std::collections::BTreeMap;
+
+statements! {
+    // PostgreSQL has a sequence; the first statement then only keeps the two alike.
+    NEXT_DOC = "UPDATE search_doc SET last = last + 1 WHERE one = 1", postgres = "SELECT 1";
+    INSERT = "INSERT INTO search_text (locality, case_id, doc, indexed, folded)
+        VALUES ($1, $2, (SELECT last FROM search_doc WHERE one = 1), FALSE, $3)",
+        postgres = "INSERT INTO search_text (locality, case_id, doc, indexed, folded) VALUES ($1, $2, nextval('search_doc'), FALSE, $3)";
+    GET = "SELECT doc, indexed, folded FROM search_text WHERE locality = $1 AND case_id = $2";
+    // The text guards against a rival between the reading and the writing.
+    REPLACE = "UPDATE search_text SET folded = $4, indexed = FALSE WHERE locality = $1 AND case_id = $2 AND folded = $3 AND indexed = $5";
+    DELETE = "DELETE FROM search_text WHERE locality = $1 AND case_id = $2 AND folded = $3 AND indexed = $4";
+    PENDING = "SELECT locality, case_id, doc, folded FROM search_text WHERE NOT indexed ORDER BY locality, doc LIMIT $1";
+    INDEXED = "UPDATE search_text SET indexed = TRUE WHERE locality = $1 AND case_id = $2 AND folded = $3 AND NOT indexed";
+    INDEX_ADD = "INSERT INTO search_index (rowid, tokens) VALUES ($2, $3)",
+        postgres = "INSERT INTO search_index (locality, doc, tokens) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))";
+    INDEX_DROP = "INSERT INTO search_index (search_index, rowid, tokens) VALUES ('delete', $2, $3)",
+        postgres = "DELETE FROM search_index WHERE locality = $1 AND doc = $2 AND CAST($3 AS TEXT) IS NOT NULL";
+}
+
+/// Texts a call examines unless told otherwise.
+pub const BUDGET: usize = 5_000;
+/// So many of the newest texts are read directly before the index is asked.
+const DIRECT: usize = 512;
+/// Candidates taken from the index at a time.
+const BLOCK: usize = 256;
+/// Query tokens handed to the index; the text decides anyway.
+const MOST_TOKENS: usize = 24;
+/// PostgreSQL's index knows no order, so a text carries tokens for the ranges of `doc` (2^bits wide) it lies in.
+const WINDOWS: [u32; 3] = [10, 14, 18];
+
+/// The statements that store the text of a **new** case, to be run in its unit of work (one after the other, or in its batch).
+/// `folded` is `rules::text::fold` of the text.
+#[must_use]
+pub fn insert(locality: Locality, case: CaseId, folded: &str) -> Vec<(Sql, Vec<Arg<'_>>)> {
+    vec![(NEXT_DOC, vec![]), (INSERT, args![locality, case, folded].to_vec())]
+}
+
+/// Stores the text of a case whether or not it has one already.
+///
+/// # Errors
+/// [`Error::Conflict`] if a rival changed it meanwhile.
+pub async fn replace(tx: &mut Tx, locality: Locality, case: CaseId, folded: &str) -> Result<()> {
+    let Some(old) = stored(tx, locality, case).await? else {
+        tx.batch(insert(locality, case, folded)).await?;
+        return Ok(());
+    };
+    if old.folded == folded {
+        return Ok(());
+    }
+    unindex(tx, locality, &old).await?;
+    tx.exec_expect(REPLACE, args![locality, case, &old.folded, folded, old.indexed], 1).await
+}
+
+/// Removes the text of a case and all its traces in the index (erasure). Removing what is not there is no error.
+///
+/// # Errors
+/// [`Error::Conflict`] if a rival changed it meanwhile.
+pub async fn remove(tx: &mut Tx, locality: Locality, case: CaseId) -> Result<()> {
+    let Some(old) = stored(tx, locality, case).await? else { return Ok(()) };
+    unindex(tx, locality, &old).await?;
+    tx.exec_expect(DELETE, args![locality, case, &old.folded, old.indexed], 1).await
+}
+
+/// Brings up to `most` waiting texts into the index, in a unit of work of its own; returns how many. One server at a time does
+/// this (the sequencer's lease).
+///
+/// # Errors
+/// [`Error::Conflict`] if a rival changed one of them meanwhile.
+pub async fn index_pending(tx: &mut Tx, most: usize) -> Result<usize> {
+    let rows = tx.all(PENDING, args![most as i64]).await?;
+    let mut statements = Vec::with_capacity(rows.len() * 2);
+    for row in &rows {
+        let (locality, case, doc): (Locality, CaseId, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let folded: String = row.get(3)?;
+        statements.push((INDEX_ADD, args![locality, doc, document(tx.engine(), locality, doc, &folded)].to_vec()));
+        statements.push((INDEXED, args![locality, case, folded].to_vec()));
+    }
+    match tx.batch(statements).await?.iter().all(|changed| *changed == 1) {
+        true => Ok(rows.len()),
+        false => Err(Error::Conflict("a text changed while it was being indexed".into())),
+    }
+}
+
+struct Stored {
+    doc: i64,
+    indexed: bool,
+    folded: String,
+}
+
+async fn stored(tx: &mut Tx, locality: Locality, case: CaseId) -> Result<Option<Stored>> {
+    let row = tx.opt(GET, args![locality, case]).await?;
+    row.map(|row| Ok(Stored { doc: row.get(0)?, indexed: row.get(1)?, folded: row.get(2)? })).transpose()
+}
+
+async fn unindex(tx: &mut Tx, locality: Locality, old: &Stored) -> Result<()> {
+    if old.indexed {
+        let tokens = document(tx.engine(), locality, old.doc, &old.folded);
+        tx.exec(INDEX_DROP, args![locality, old.doc, tokens]).await?;
+    }
+    Ok(())
+}
+
+/// What the index is told of a text: its tokens, its locality and, on PostgreSQL, its windows. The tokens of `rules::text` begin
+/// with `a` … `x`.
+fn document(engine: Engine, locality: Locality, doc: i64, folded: &str) -> String {
+    let mut out = format!("z{locality}");
+    if engine == Engine::Postgres {
+        for bits in WINDOWS {
+            out.push(' ');
+            out.push_str(&window_token(bits, doc));
+        }
+    }
+    for token in bigram_tokens(folded) {
+        out.push(' ');
+        out.push_str(token.as_str());
+    }
+    out
+}
+
+fn window_token(bits: u32, doc: i64) -> String {
+    format!("y{bits}w{:x}", doc >> bits)
+}
+
+/// What to find.
+#[derive(Clone, Debug)]
+pub struct Find<'a> {
+    /// In which locality.
+    pub locality: Locality,
+    /// The text as the person typed it; it is folded here. An empty one finds everything.
+    pub text: &'a str,
+    /// Only texts older than this; [`Page::more`] of the page before.
+    pub before: Option<i64>,
+    /// At most so many hits.
+    pub limit: usize,
+    /// Further conditions — who may see what — on `s.locality` and `s.case_id`, beginning with `" AND "`.
+    pub filter: Option<&'a Query>,
+    /// At most about so many texts are examined; [`BUDGET`].
+    pub budget: usize,
+}
+
+/// A case found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The case.
+    pub case: CaseId,
+    /// Its place in the order of search; newer is larger.
+    pub doc: i64,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The hits, newest first.
+    pub hits: Vec<Hit>,
+    /// Where to go on, if not everything was examined.
+    pub more: Option<i64>,
+    /// The page ended because the budget was used up, not because it was full: the searcher must be told.
+    pub out_of_budget: bool,
+}
+
+/// Finds texts that contain what is asked, newest first.
+///
+/// # Errors
+/// Those of reading.
+pub async fn find(reader: &mut Reader, find: &Find<'_>) -> Result<Page> {
+    let folded = fold(find.text);
+    // No text that holds a NUL is ever stored.
+    if folded.contains('\0') {
+        return Ok(Page::default());
+    }
+    let search = Search { find, tokens: query_tokens(&folded), folded };
+    let mut page = Page::default();
+    let (mut below, mut examined, mut level) = (find.before.unwrap_or(i64::MAX), 0, None);
+    loop {
+        let band = match level {
+            None => search.direct(reader, below).await?,
+            Some(_) if search.tokens == Tokens::Empty => search.direct(reader, below).await?,
+            Some(level) => search.indexed(reader, below, level).await?,
+        };
+        level = Some(level.map_or(0, |l: usize| l + 1));
+        examined += band.examined;
+        page.hits.extend(band.hits);
+        if page.hits.len() >= find.limit {
+            let everything = page.hits.len() == find.limit && band.down_to.is_none();
+            page.hits.truncate(find.limit);
+            page.more = if everything { None } else { page.hits.last().map(|hit| hit.doc) };
+            return Ok(page);
+        }
+        let Some(down_to) = band.down_to else { return Ok(page) };
+        below = down_to;
+        if examined >= find.budget {
+            page.more = Some(below);
+            page.out_of_budget = true;
+            return Ok(page);
+        }
+    }
+}
+
+/// A stretch of texts examined, newest first.
+struct Band {
+    hits: Vec<Hit>,
+    examined: usize,
+    /// Everything from here up was examined; `None`: everything.
+    down_to: Option<i64>,
+}
+
+struct Search<'a> {
+    find: &'a Find<'a>,
+    folded: String,
+    tokens: Tokens,
+}
+
+impl Search<'_> {
+    /// The next newest texts, read directly.
+    async fn direct(&self, reader: &mut Reader, below: i64) -> Result<Band> {
+        let mut q = self.select(reader.engine());
+        q.push(
+            " FROM search_text s WHERE s.locality = ? AND s.doc < ? ORDER BY s.doc DESC LIMIT ?",
+            args![self.find.locality, below, DIRECT as i64],
+        );
+        Ok(band(rows(reader, &q).await?, DIRECT, None))
+    }
+
+    /// The next candidates of the index, and what is not indexed yet among them.
+    async fn indexed(&self, reader: &mut Reader, below: i64, level: usize) -> Result<Band> {
+        let locality = self.find.locality;
+        let mut q = self.select(reader.engine());
+        // Everything from `floor` up is looked at, unless there are too many candidates.
+        let mut floor = None;
+        match reader.engine() {
+            Engine::Sqlite => {
+                q.push(" FROM search_index CROSS JOIN search_text s ON s.locality = ? AND s.doc = search_index.rowid", args![locality]);
+                q.push(" WHERE search_index MATCH ? AND search_index.rowid < ?", args![self.matching(" AND ", "*", &[]), below]);
+                q.push(" ORDER BY search_index.rowid DESC LIMIT ?", args![BLOCK as i64]);
+            }
+            Engine::Postgres => {
+                let bits = WINDOWS[level.min(WINDOWS.len() - 1)];
+                let newest = self.newest(reader, below).await?;
+                let Some(newest) = newest else { return Ok(Band { hits: vec![], examined: 0, down_to: None }) };
+                floor = Some(newest >> bits << bits);
+                let tokens = self.matching(" & ", ":*", &[window_token(bits, newest)]);
+                q.push(
+                    " FROM search_index i JOIN search_text s ON s.locality = i.locality AND s.doc = i.doc WHERE i.locality = ?",
+                    args![locality],
+                );
+                q.push(" AND i.tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY) AND i.doc < ?", args![tokens, below]);
+                q.push(" ORDER BY i.doc DESC LIMIT ?", args![BLOCK as i64]);
+            }
+        }
+        let candidates = band(rows(reader, &q).await?, BLOCK, floor);
+        let mut q = self.select(reader.engine());
+        q.push(
+            " FROM search_text s WHERE s.locality = ? AND NOT s.indexed AND s.doc < ? AND s.doc >= ?",
+            args![locality, below, candidates.down_to.unwrap_or(i64::MIN)],
+        );
+        q.push(" ORDER BY s.doc DESC LIMIT ?", args![DIRECT as i64]);
+        let waiting = band(rows(reader, &q).await?, DIRECT, candidates.down_to);
+        let down_to = candidates.down_to.max(waiting.down_to);
+        // By `doc`, so that the two are merged and nothing comes twice.
+        let mut hits: BTreeMap<i64, Hit> = BTreeMap::new();
+        for hit in candidates.hits.into_iter().chain(waiting.hits) {
+            if down_to.is_none_or(|d| hit.doc >= d) {
+                hits.insert(hit.doc, hit);
+            }
+        }
+        Ok(Band { hits: hits.into_values().rev().collect(), examined: candidates.examined + waiting.examined, down_to })
+    }
+
+    /// The newest `doc` below, so that windows in which nothing lies are skipped.
+    async fn newest(&self, reader: &mut Reader, below: i64) -> Result<Option<i64>> {
+        let q = Query::new(
+            "SELECT s.doc FROM search_text s WHERE s.locality = ? AND s.doc < ? ORDER BY s.doc DESC LIMIT 1",
+            args![self.find.locality, below],
+        );
+        reader.query(&q).await?.first().map(|row| row.get(0)).transpose()
+    }
+
+    /// `doc`, case and whether the text truly contains what is asked and passes the filter.
+    fn select(&self, engine: Engine) -> Query {
+        let mut q = match engine {
+            Engine::Sqlite => Query::new("SELECT s.doc, s.case_id, CASE WHEN instr(s.folded, ?) > 0", args![&self.folded]),
+            Engine::Postgres => Query::new("SELECT s.doc, s.case_id, CASE WHEN strpos(s.folded, ?) > 0", args![&self.folded]),
+        };
+        if let Some(filter) = self.find.filter {
+            q.append(filter);
+        }
+        q.push(" THEN TRUE ELSE FALSE END", &[]);
+        q
+    }
+
+    /// The condition in the index's language.
+    fn matching(&self, and: &str, prefix: &str, more: &[String]) -> String {
+        let mut all = vec![format!("z{}", self.find.locality)];
+        all.extend_from_slice(more);
+        match &self.tokens {
+            Tokens::Empty => {}
+            Tokens::Prefix(p) => all.push(format!("{p}{prefix}")),
+            Tokens::All(tokens) => {
+                let step = tokens.len().div_ceil(MOST_TOKENS);
+                all.extend(tokens.iter().step_by(step.max(1)).map(ToString::to_string));
+            }
+        }
+        all.join(and)
+    }
+}
+
+/// (doc, case, contained) in descending order of doc.
+async fn rows(reader: &mut Reader, query: &Query) -> Result<Vec<(i64, CaseId, bool)>> {
+    reader.query(query).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
+/// The band that `rows` cover, of which at most `limit` were asked for; fewer mean that they cover all down to `floor`.
+fn band(rows: Vec<(i64, CaseId, bool)>, limit: usize, floor: Option<i64>) -> Band {
+    let down_to = if rows.len() < limit { floor } else { rows.last().map(|row| row.0).max(floor) };
+    let examined = rows.len();
+    Band { hits: rows.into_iter().filter(|row| row.2).map(|(doc, case, _)| Hit { case, doc }).collect(), examined, down_to }
+}
+
+#[cfg(test)]
+mod tests;
