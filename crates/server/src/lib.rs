@@ -1,3 +1,7 @@
-//! The server: use cases, pages, channels, jobs, command line.
+//! Fangxin (放心). Data goes one way: channel → submission → intake → dispatch → desk → close. Only `usecase/*` opens a transaction;
+//! pages only show and ask.
 
+pub mod app;
+pub mod clock;
+pub mod usecase;
 pub mod web;

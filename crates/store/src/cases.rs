@@ -66,7 +66,7 @@ fn stamp(r: &Recorded) -> Stamp {
 
 statements! {
     BY_TOKEN = "SELECT id FROM cases WHERE token = $1 AND locality = $2";
-    SUBMISSION_OF = "SELECT submission FROM cases WHERE locality = $1 AND id = $2";
+    BY_NUMBER = "SELECT id FROM cases WHERE locality = $1 AND number = $2";
     OF_SUBMISSION = "SELECT id FROM cases WHERE locality = $1 AND submission = $2 ORDER BY id";
     INSERT = "INSERT INTO cases (locality, id, submission, token, number, kind, regime, stage, done, historical, urgent, channel, series,
         organ, unit, intake_organ, intake_unit, handler, with_unit, platform_at, organ_at, desk_at, registered_at, due_at, due_clock, provisional,
@@ -370,4 +370,12 @@ pub fn is_open_stage(stage: Stage) -> bool {
 #[must_use]
 pub fn head_hash(loaded: &Loaded) -> Hash {
     loaded.head().hash
+}
+
+/// The id behind a case number, whoever asks; what may be seen of it is decided by [`load`].
+///
+/// # Errors
+/// Those of reading.
+pub async fn id_of_number(db: &mut Reader, scope: &Scope, number: &str) -> Result<Option<CaseId>> {
+    db.opt(BY_NUMBER, args![scope.locality(), number]).await?.map(|r| r.get(0)).transpose()
 }

@@ -12,6 +12,12 @@ pub struct Sql {
     pub(super) postgres: &'static str,
 }
 
+impl std::fmt::Debug for Sql {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 impl Sql {
     #[doc(hidden)]
     #[must_use]

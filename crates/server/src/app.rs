@@ -1,0 +1,160 @@
+//! What a running server holds: the store, the keys, the files, and each locality's world — registry, pack, calendar — read once and again
+//! after a change.
+
+use crate::clock::{Clock, SystemRandom, new_id};
+use rules::calendar::{Calendar, parse_notice};
+use rules::ids::{Id, Locality};
+use rules::pack::{self, Pack};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use store::engine::{Db, Error, Target};
+use store::files::Files;
+use store::registry::{self, Directory};
+use store::scope::{Reason, Scope};
+use store::seal::{Keyring, Suite};
+
+/// Largest piece of evidence, bytes.
+pub const MAX_FILE: u64 = 50 * 1024 * 1024;
+
+/// One locality as it is now.
+#[derive(Debug)]
+pub struct World {
+    /// Organs, units, people, roles.
+    pub directory: Directory,
+    /// Pack in force.
+    pub pack: Pack,
+    /// Calendar in force.
+    pub calendar: Calendar,
+}
+
+/// A running Fangxin; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    db: Db,
+    keyring: Keyring,
+    files: Files,
+    clock: Clock,
+    worlds: RwLock<BTreeMap<Locality, Arc<World>>>,
+    /// This server, for leases.
+    holder: Id,
+}
+
+/// Where a store lives: the database, and the directory of keys and files.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Database.
+    pub target: Target,
+    /// Keys and evidence.
+    pub dir: PathBuf,
+}
+
+impl Place {
+    /// A data directory with everything in it.
+    #[must_use]
+    pub fn data(dir: &Path) -> Self {
+        Self { target: Target::Data(dir.to_owned()), dir: dir.to_owned() }
+    }
+}
+
+impl App {
+    /// Opens a store, making it if it does not exist.
+    ///
+    /// # Errors
+    /// Those of opening database, keys or files.
+    pub async fn open(place: &Place, clock: Clock) -> Result<Self, Error> {
+        std::fs::create_dir_all(&place.dir)?;
+        let db = Db::open(&place.target, store::MIGRATIONS, clock.now()).await?;
+        let keyring = Keyring::open(&place.dir.join("keys"), Suite::default())?;
+        let files = Files::open(&place.dir.join("files"))?;
+        let holder = new_id(clock.now(), &mut SystemRandom);
+        let app = Self(Arc::new(Inner { db, keyring, files, clock, worlds: RwLock::default(), holder }));
+        app.refresh().await?;
+        Ok(app)
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+    /// The keys.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.0.keyring
+    }
+    /// Evidence.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.0.files
+    }
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+    /// This server's name in leases.
+    #[must_use]
+    pub fn holder(&self) -> Id {
+        self.0.holder
+    }
+
+    /// The localities here, in order of code.
+    #[must_use]
+    pub fn localities(&self) -> Vec<Locality> {
+        self.0.worlds.read().map(|w| w.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// The world of a locality.
+    #[must_use]
+    pub fn world(&self, locality: Locality) -> Option<Arc<World>> {
+        self.0.worlds.read().ok()?.get(&locality).cloned()
+    }
+
+    /// Reads every locality's registry anew: at start, after a change, and now and then because another server may have changed it.
+    ///
+    /// # Errors
+    /// Those of reading; a stored pack or notice that no longer parses.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        let today = self.0.clock.now().date();
+        let mut db = self.0.db.read().await?;
+        let mut worlds = BTreeMap::new();
+        for (locality, ..) in registry::localities(&mut db).await? {
+            let scope = Scope::system(locality, Reason::Setup);
+            let directory = Directory::load(&mut db, &scope, today).await?;
+            let pack = pack_of(&directory.pack_texts)?;
+            let calendar = calendar_of(&directory.notices)?;
+            worlds.insert(locality, Arc::new(World { directory, pack, calendar }));
+        }
+        if let Ok(mut w) = self.0.worlds.write() {
+            *w = worlds;
+        }
+        Ok(())
+    }
+}
+
+/// A pack from its texts, base first.
+///
+/// # Errors
+/// A text that is no pack.
+pub fn pack_of(texts: &[String]) -> Result<Pack, Error> {
+    let mut known: Vec<Pack> = Vec::new();
+    for text in texts {
+        let found = pack::parse("pack", text, |id| known.iter().find(|p| p.id == id).cloned());
+        known.push(found.map_err(|e| Error::internal(e.first().map(ToString::to_string).unwrap_or_default()))?);
+    }
+    known.pop().ok_or(Error::NotFound("pack"))
+}
+
+/// The calendar with the notices loaded since the program was built.
+fn calendar_of(notices: &[String]) -> Result<Calendar, Error> {
+    let mut calendar = Calendar::builtin().clone();
+    for text in notices {
+        let notice = parse_notice(text).map_err(|e| Error::internal(e.problem))?;
+        calendar = calendar.with_notice(&notice).map_err(Error::internal)?;
+    }
+    Ok(calendar)
+}

@@ -1,0 +1,458 @@
+//! From a form to a command: which fields each action takes, in one place for the page that asks and the program that reads. Free text is
+//! sealed on the way.
+
+use super::fields::{Fields, Reader};
+use super::{Answer, Denied};
+use crate::app::World;
+use crate::clock::SystemRandom;
+use rules::case::Case;
+use rules::case::command::{Action, Command};
+use rules::case::event::{Consent, Correction, Matter, Mode, Outcome, Proposal, Respondent, Sealed, Seat};
+use rules::case::handling::possible_outcomes;
+use rules::clock::ClockName;
+use rules::ids::{CaseId, Id, PersonId, UnitId};
+use rules::law::{Body, Conduct, Factor, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination};
+use rules::money::Fen;
+use store::personal::Envelope;
+
+/// Longest reason, answer or note, characters.
+pub const MAX_TEXT: usize = 5_000;
+
+/// A field of an action's form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// Name in the form; its label is `field-<name>`.
+    pub name: &'static str,
+    /// How it is asked.
+    pub ask: Ask,
+    /// Whether it must be given.
+    pub required: bool,
+}
+
+/// How a field is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Several lines.
+    Text,
+    /// One line.
+    Line,
+    /// One of a list of codes; the family names their translations.
+    One(&'static str, Vec<&'static str>),
+    /// Any of a list of codes.
+    Any(&'static str, Vec<&'static str>),
+    /// Money.
+    Money,
+    /// A day.
+    Day,
+    /// A moment; empty means now.
+    Moment,
+    /// A box to tick.
+    Tick,
+    /// A unit the case may be sent to.
+    Unit,
+    /// A person of the unit.
+    Colleague,
+    /// Another case, by its number.
+    OtherCase,
+}
+
+fn spec(name: &'static str, ask: Ask, required: bool) -> Spec {
+    Spec { name, ask, required }
+}
+
+fn one<T: Copy>(family: &'static str, all: &[T], code: impl Fn(T) -> &'static str) -> Ask {
+    Ask::One(family, all.iter().map(|t| code(*t)).collect())
+}
+
+/// The fields of an action on a case. Every action also takes `effective`, when it was done.
+#[must_use]
+pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
+    let regime = case.regime.unwrap_or(Regime::None);
+    let reason = || spec("reason", Ask::Text, true);
+    let party = || spec("party", one("party", Party::ALL, Party::code), true);
+    match action {
+        Action::Receive => vec![spec("at", Ask::Moment, false)],
+        Action::Send => vec![
+            spec("to", Ask::Unit, true),
+            spec("basis", one("basis", rules::jurisdiction::Basis::ALL, rules::jurisdiction::Basis::code), true),
+            spec("note", Ask::Text, false),
+        ],
+        Action::TakeBack | Action::Return | Action::Urgent => vec![reason()],
+        Action::Assign => vec![spec("handler", Ask::Colleague, true)],
+        Action::Reclassify => {
+            let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|k| *k != case.kind).collect();
+            vec![spec("kind", one("kind", &kinds, Kind::code), true), reason()]
+        }
+        Action::Narrow => vec![spec("narrative", Ask::Text, true)],
+        Action::AskIdentity => vec![spec("by", Ask::Day, true), spec("materials", Ask::Text, true)],
+        Action::Refuse => vec![
+            spec("ground", one("ground", Ground::of(regime), Ground::code), true),
+            spec("body", one("body", Body::ALL, Body::code), false),
+            spec("factor", Ask::Any("factor", Factor::ALL.iter().map(|f| f.code()).collect()), false),
+            reason(),
+            spec("handed_to", Ask::Line, false),
+        ],
+        Action::Tell => {
+            let matters: Vec<Matter> = matters(case);
+            let by = spec("method", one("method", TellBy::ALL, TellBy::code), true);
+            vec![spec("matter", one("matter", &matters, Matter::code), true), party(), by, spec("proof", Ask::Text, false)]
+        }
+        Action::Consent => vec![
+            party(),
+            spec("consent", one("consent", Consent::ALL, Consent::code), true),
+            spec("given", Ask::One("given", vec!["yes", "no"]), true),
+        ],
+        Action::Mediate => vec![spec("mode", one("mode", Mode::ALL, Mode::code), true), spec("entrusted_to", Ask::Line, false)],
+        Action::AskRecusal => vec![party(), reason()],
+        Action::DecideRecusal => vec![spec("granted", Ask::One("granted", vec!["yes", "no"]), true)],
+        Action::TestingOut => vec![spec("institution", Ask::Line, true), spec("on", Ask::Day, true)],
+        Action::TestingBack => vec![spec("on", Ask::Day, true), spec("result", Ask::Text, true)],
+        Action::Agree => {
+            vec![spec("terms", Ask::Text, true), spec("amount", Ask::Money, false), spec("performed", Ask::Tick, false)]
+        }
+        Action::Terminate => vec![
+            spec("termination", one("termination", Termination::of(regime), Termination::code), true),
+            spec("party", one("party", Party::ALL, Party::code), false),
+            spec("conduct", Ask::One("conduct", vec!["absent", "refuses"]), false),
+            reason(),
+        ],
+        Action::FindClue => vec![spec("what", Ask::Text, true)],
+        Action::Verify | Action::Note => vec![spec("note", Ask::Text, action == Action::Note)],
+        Action::Propose => vec![
+            spec("proposal", Ask::One("proposal", vec!["file", "not_file", "extend"]), true),
+            spec("not_filing", one("not_filing", NotFiling::ALL, NotFiling::code), false),
+            spec("leniency", Ask::Line, false),
+            reason(),
+        ],
+        Action::Decide => {
+            vec![spec("approved", Ask::One("approved", vec!["yes", "no"]), true), spec("reason", Ask::Text, false)]
+        }
+        Action::SendElsewhere => {
+            vec![spec("department", Ask::Line, true), spec("handed_over", Ask::Tick, false), reason()]
+        }
+        Action::Duplicate => vec![
+            spec("of", Ask::OtherCase, true),
+            spec("same_reporter", Ask::Tick, true),
+            spec("same_respondent", Ask::Tick, true),
+            spec("nothing_new", Ask::Tick, true),
+        ],
+        Action::Supplement => vec![spec("at", Ask::Moment, true), spec("by_case", Ask::OtherCase, false)],
+        Action::Dispute => vec![spec("with", Ask::Line, true), reason()],
+        Action::SettleDispute => vec![spec("ours", Ask::One("ours", vec!["yes", "no"]), true)],
+        Action::Answer => vec![
+            spec("answer", Ask::Text, true),
+            spec("method", one("method", TellBy::ALL, TellBy::code), false),
+            spec("proof", Ask::Text, false),
+        ],
+        Action::AddEvidence => vec![spec("note", Ask::Text, false)],
+        Action::Withdraw => vec![spec("reason", Ask::Text, false), spec("settled", Ask::Tick, false)],
+        Action::Close => vec![
+            spec("outcome", one("outcome", &possible_outcomes(case), Outcome::code), true),
+            spec("level", one("level", Level::ALL, Level::code), false),
+            spec("recovered", Ask::Money, false),
+            spec("untrue", Ask::Tick, false),
+            spec("summary", Ask::Text, false),
+        ],
+        Action::Correct => vec![
+            spec("correction", Ask::One("correction", vec!["organ_receipt", "respondent", "amount", "recovered"]), true),
+            spec("at", Ask::Moment, false),
+            spec("respondent_name", Ask::Line, false),
+            spec("respondent_address", Ask::Line, false),
+            spec("amount", Ask::Money, false),
+            reason(),
+        ],
+        Action::Merge => vec![spec("into", Ask::OtherCase, true)],
+        Action::Erase => vec![spec("reason", Ask::Line, true)],
+        Action::Open
+        | Action::ProveIdentity
+        | Action::Accept
+        | Action::Unmerge
+        | Action::Lapse
+        | Action::LoadCalendar
+        | Action::ImportUndo => Vec::new(),
+    }
+}
+
+/// What may be told now: the duties first, then the rest.
+#[must_use]
+pub fn matters(case: &Case) -> Vec<Matter> {
+    let mut out: Vec<Matter> = case.untold().into_iter().map(|(m, _)| m).collect();
+    if matches!(case.identity, rules::case::Identity::Asked(_)) {
+        out.push(Matter::IdentityNotice);
+    }
+    if matches!(case.settlement, Some(rules::case::Settlement::Agreed(_))) {
+        out.push(Matter::Agreement);
+    }
+    if case.filed.is_some() {
+        out.push(Matter::Filing);
+    }
+    out.push(Matter::Contact);
+    out.dedup();
+    out
+}
+
+/// What reading a command needs besides the form.
+#[derive(Debug)]
+pub struct About<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Its locality.
+    pub world: &'a World,
+    /// Whoever asks.
+    pub who: Option<(PersonId, UnitId)>,
+    /// The other case named in the form, found by its number within the asker's scope.
+    pub other: Option<(CaseId, Kind, bool)>,
+}
+
+/// Reads a command from a form, sealing its free text into the envelope.
+///
+/// # Errors
+/// Everything that is missing or impossible, field by field.
+pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mut Envelope) -> Answer<Command> {
+    let mut r = Reader::new(fields);
+    let case = about.case;
+    let yes = |s: &str| match s {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    };
+    let command = match action {
+        Action::Receive => {
+            let at = r.moment("at");
+            let seat = about.who.and_then(|(_, unit)| seat_of(about.world, unit));
+            seat.map(|seat| Command::Receive { seat, at: at.unwrap_or(rules::time::Instant(i64::MIN)) })
+        }
+        Action::Send => {
+            let to = r.need_code("to", |s| Id::parse(s).and_then(|id| seat_of(about.world, UnitId(id))));
+            let basis = r.need_code("basis", rules::jurisdiction::Basis::parse);
+            let note = text_opt(&mut r, "note", envelope);
+            to.zip(basis).map(|(to, basis)| {
+                let from = case.seat.map_or(to.organ, |s| s.organ);
+                let relation = about.world.directory.relation(from, to.organ);
+                Command::Send { to, relation, basis: basis.code().to_owned(), note }
+            })
+        }
+        Action::TakeBack => text(&mut r, "reason", envelope).map(|reason| Command::TakeBack { reason }),
+        Action::Return => text(&mut r, "reason", envelope).map(|reason| Command::Return { reason }),
+        Action::Open => Some(Command::Open),
+        Action::Assign => {
+            let colleague = |s: &str| {
+                let id = PersonId(Id::parse(s)?);
+                let unit = about.who?.1;
+                about.world.directory.roles.iter().any(|(p, g)| *p == id && g.unit == unit).then_some(id)
+            };
+            r.need_code("handler", colleague).map(|handler| Command::Assign { handler })
+        }
+        Action::Urgent => text(&mut r, "reason", envelope).map(|reason| Command::Urgent { reason }),
+        Action::Reclassify => {
+            let kind = r.need_code("kind", Kind::parse);
+            kind.zip(text(&mut r, "reason", envelope)).map(|(kind, reason)| Command::Reclassify { kind, reason })
+        }
+        Action::Narrow => {
+            text_max(&mut r, "narrative", super::submit::MAX_NARRATIVE, envelope).map(|narrative| Command::Narrow { narrative })
+        }
+        Action::AskIdentity => {
+            let by = r.need_date("by");
+            by.zip(text(&mut r, "materials", envelope)).map(|(by, materials)| Command::AskIdentity { by, materials })
+        }
+        Action::ProveIdentity => Some(Command::ProveIdentity),
+        Action::Accept => Some(Command::Accept),
+        Action::Refuse => {
+            let ground = r.need_code("ground", Ground::parse);
+            let body = r.code("body", Body::parse);
+            let factors = r.codes("factor", Factor::parse);
+            let handed_to = Some(r.line("handed_to", 100)).filter(|s| !s.is_empty());
+            let reason = text(&mut r, "reason", envelope);
+            ground.zip(reason).map(|(ground, reason)| Command::Refuse { ground, body, factors, reason, handed_to })
+        }
+        Action::Tell => {
+            let matter = r.need_code("matter", Matter::parse);
+            let party = r.need_code("party", Party::parse);
+            let by = r.need_code("method", TellBy::parse);
+            let proof = text_opt(&mut r, "proof", envelope);
+            matter.zip(party).zip(by).map(|((matter, party), by)| Command::Tell { matter, party, by, proof })
+        }
+        Action::Consent => {
+            let party = r.need_code("party", Party::parse);
+            let to = r.need_code("consent", Consent::parse);
+            let given = r.need_code("given", yes);
+            party.zip(to).zip(given).map(|((party, to), given)| Command::Consent { party, to, given })
+        }
+        Action::Mediate => {
+            let entrusted_to = Some(r.line("entrusted_to", 100)).filter(|s| !s.is_empty());
+            r.need_code("mode", Mode::parse).map(|mode| Command::Mediate { mode, entrusted_to })
+        }
+        Action::AskRecusal => {
+            let party = r.need_code("party", Party::parse);
+            party.zip(text(&mut r, "reason", envelope)).map(|(party, reason)| Command::AskRecusal { party, reason })
+        }
+        Action::DecideRecusal => r.need_code("granted", yes).map(|granted| Command::DecideRecusal { granted }),
+        Action::TestingOut => {
+            let institution = r.need_line("institution", 100);
+            r.need_date("on").map(|on| Command::TestingOut { institution, on })
+        }
+        Action::TestingBack => {
+            let on = r.need_date("on");
+            on.zip(text(&mut r, "result", envelope)).map(|(on, result)| Command::TestingBack { on, result })
+        }
+        Action::Agree => {
+            let amount = r.money("amount").unwrap_or(Fen(0));
+            let performed = fields.ticked("performed");
+            text(&mut r, "terms", envelope).map(|terms| Command::Agree { terms, amount, performed })
+        }
+        Action::Terminate => {
+            let ground = r.need_code("termination", Termination::parse);
+            let absent = ground == Some(Termination::AbsentOrRefused);
+            let conduct = |s: &str| match s {
+                "absent" => Some(Conduct::Absent),
+                "refuses" => Some(Conduct::Refuses),
+                _ => None,
+            };
+            let conduct = if absent { r.need_code("party", Party::parse).zip(r.need_code("conduct", conduct)) } else { None };
+            let reason = text(&mut r, "reason", envelope);
+            ground.zip(reason).map(|(ground, reason)| Command::Terminate { ground, conduct, reason })
+        }
+        Action::FindClue => text(&mut r, "what", envelope).map(|what| Command::FindClue { what }),
+        Action::Verify => Some(Command::Verify { note: text_opt(&mut r, "note", envelope) }),
+        Action::Propose => proposal(&mut r, case, envelope).map(Command::Propose),
+        Action::Decide => {
+            let approved = r.need_code("approved", yes);
+            let reason = if approved == Some(false) { text(&mut r, "reason", envelope) } else { text_opt(&mut r, "reason", envelope) };
+            approved.map(|approved| Command::Decide { approved, reason })
+        }
+        Action::SendElsewhere => {
+            let department = r.need_line("department", 100);
+            let handed_over = fields.ticked("handed_over");
+            text(&mut r, "reason", envelope).map(|reason| Command::SendElsewhere { department, handed_over, reason })
+        }
+        Action::Duplicate => other(&mut r, "of", about).map(|(of, ..)| Command::Duplicate {
+            of,
+            same_reporter: fields.ticked("same_reporter"),
+            same_respondent: fields.ticked("same_respondent"),
+            new_facts: !fields.ticked("nothing_new"),
+        }),
+        Action::Supplement => {
+            let at = r.moment("at");
+            if at.is_none() && r.faults.is_empty() {
+                r.faults.add("at", "required");
+            }
+            let by = if fields.get("by_case").trim().is_empty() { None } else { other(&mut r, "by_case", about).map(|o| o.0) };
+            at.map(|at| Command::Supplement { by, at })
+        }
+        Action::Dispute => {
+            let with = r.need_line("with", 100);
+            text(&mut r, "reason", envelope).map(|reason| Command::Dispute { with, reason })
+        }
+        Action::SettleDispute => r.need_code("ours", yes).map(|ours| Command::SettleDispute { ours }),
+        Action::Answer => {
+            let told_by = r.code("method", TellBy::parse);
+            let proof = text_opt(&mut r, "proof", envelope);
+            text(&mut r, "answer", envelope).map(|answer| Command::Answer { answer, told_by, proof })
+        }
+        Action::AddEvidence => Some(Command::AddEvidence { files: Vec::new(), note: text_opt(&mut r, "note", envelope) }),
+        Action::Note => text(&mut r, "note", envelope).map(|note| Command::Note { note }),
+        Action::Withdraw => {
+            let reason = text_opt(&mut r, "reason", envelope);
+            Some(Command::Withdraw { reason, settled: fields.ticked("settled") })
+        }
+        Action::Close => {
+            let outcome = r.need_code("outcome", Outcome::parse);
+            let level = r.code("level", Level::parse);
+            let recovered = r.money("recovered").unwrap_or(Fen(0));
+            let untrue = fields.ticked("untrue");
+            let summary = text_opt(&mut r, "summary", envelope);
+            outcome.map(|outcome| Command::Close { outcome, untrue, level, recovered, summary })
+        }
+        Action::Correct => {
+            let correction = correction(&mut r, case);
+            correction.zip(text(&mut r, "reason", envelope)).map(|(correction, reason)| Command::Correct { correction, reason })
+        }
+        Action::Merge => {
+            other(&mut r, "into", about).map(|(into, kind, same_person)| Command::Merge { into, same_person, same_kind: kind == case.kind })
+        }
+        Action::Unmerge => Some(Command::Unmerge),
+        Action::Erase => {
+            let reason = r.need_line("reason", 200);
+            Some(Command::Erase { reason })
+        }
+        Action::Lapse | Action::LoadCalendar | Action::ImportUndo => None,
+    };
+    r.done(())?;
+    command.ok_or(Denied::NotFound)
+}
+
+fn seat_of(world: &World, unit: UnitId) -> Option<Seat> {
+    world.directory.units.get(&unit).filter(|u| !u.closed).map(|u| Seat { unit, organ: u.organ })
+}
+
+fn text(r: &mut Reader<'_>, name: &str, envelope: &mut Envelope) -> Option<Sealed> {
+    text_max(r, name, MAX_TEXT, envelope)
+}
+
+fn text_max(r: &mut Reader<'_>, name: &str, max: usize, envelope: &mut Envelope) -> Option<Sealed> {
+    let plain = r.need_block(name, max);
+    envelope.seal_opt(name, &plain, &mut SystemRandom)
+}
+
+fn text_opt(r: &mut Reader<'_>, name: &str, envelope: &mut Envelope) -> Option<Sealed> {
+    let plain = r.block(name, MAX_TEXT);
+    envelope.seal_opt(name, &plain, &mut SystemRandom)
+}
+
+fn other(r: &mut Reader<'_>, name: &str, about: &About<'_>) -> Option<(CaseId, Kind, bool)> {
+    if about.other.is_none() {
+        r.faults.add(name, if r.fields().get(name).trim().is_empty() { "required" } else { "no_such_case" });
+    }
+    about.other
+}
+
+fn proposal(r: &mut Reader<'_>, case: &Case, envelope: &mut Envelope) -> Option<Proposal> {
+    let what = r.need_code("proposal", |s| ["file", "not_file", "extend"].into_iter().find(|w| *w == s));
+    let reason = text(r, "reason", envelope);
+    match what? {
+        "file" => Some(Proposal::File { reason: reason? }),
+        "not_file" => {
+            let ground = r.need_code("not_filing", NotFiling::parse);
+            let leniency = Some(r.line("leniency", 200)).filter(|s| !s.is_empty());
+            if ground.is_some_and(NotFiling::is_leniency) && leniency.is_none() {
+                r.faults.add("leniency", "required");
+            }
+            Some(Proposal::NotFile {
+                ground: ground?,
+                leniency: leniency.filter(|_| ground.is_some_and(NotFiling::is_leniency)),
+                reason: reason?,
+            })
+        }
+        _ => {
+            let clock = ["L5", "L4"].into_iter().map(|n| ClockName(n.to_owned())).find(|n| case.clock(n).is_some_and(|c| c.is_open()));
+            Some(Proposal::Extend { clock: clock.unwrap_or_else(|| ClockName("L5".to_owned())), reason: reason? })
+        }
+    }
+}
+
+fn correction(r: &mut Reader<'_>, case: &Case) -> Option<Correction> {
+    let what = r.need_code("correction", |s| ["organ_receipt", "respondent", "amount", "recovered"].into_iter().find(|w| *w == s));
+    match what? {
+        "organ_receipt" => {
+            let at = r.moment("at");
+            if at.is_none() && r.faults.is_empty() {
+                r.faults.add("at", "required");
+            }
+            let at = at?;
+            Some(Correction::OrganReceipt { at, regime: Regime::of(case.kind, at.date(), case.registration.historical) })
+        }
+        "respondent" => {
+            let name = r.need_line("respondent_name", 200);
+            let address = r.line("respondent_address", 300);
+            Some(Correction::Respondent { respondent: Respondent { name, address, ..case.registration.respondent.clone() } })
+        }
+        "amount" => Some(Correction::Amount { amount: r.money("amount") }),
+        _ => {
+            let amount = r.money("amount");
+            if amount.is_none() && r.faults.is_empty() {
+                r.faults.add("amount", "required");
+            }
+            Some(Correction::Recovered { recovered: amount? })
+        }
+    }
+}

@@ -1,0 +1,464 @@
+//! A submission arrives: shape checked, cases made, received, answered with a receipt — once, however often it is sent.
+
+use super::fields::{Faults, Fields, Reader};
+use super::{Answer, Denied, Refusal, denied};
+use crate::app::{App, World};
+use crate::clock::{SystemRandom, new_id};
+use jiff::civil::Date;
+use rules::access::Actor;
+use rules::case::command::Command;
+use rules::case::decide::{Context, decide};
+use rules::case::event::{Event, Fact, Registration, Respondent, Seat, Submitter};
+use rules::case::intake::register;
+use rules::codes::{CaseToken, IdNumber, Phone, ReceiptNumber, TrackingCode, Uscc};
+use rules::ids::{CaseId, FileId, Locality, SubmissionId};
+use rules::law::{Demand, Kind};
+use rules::money::Fen;
+use rules::time::Instant;
+use std::sync::Arc;
+use store::chain::{Hash, digest};
+use store::engine::{Arg, Sql, Tx};
+use store::personal::{Envelope, hex, random};
+use store::projection::{self, Plain};
+use store::scope::Scope;
+use store::submissions::{self, Evidence, Known, SubmissionEvent};
+use store::{cases, chain};
+
+/// Longest narrative, characters.
+pub const MAX_NARRATIVE: usize = 20_000;
+
+/// One case a submission asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// What it asks for.
+    pub kind: Option<Kind>,
+    /// Title, where the channel has one.
+    pub title: String,
+    /// What happened.
+    pub narrative: String,
+    /// What is asked for.
+    pub demands: Vec<Demand>,
+    /// Amount in dispute.
+    pub amount: Option<Fen>,
+    /// When the consumer knew (Art. 16(4)).
+    pub knew_on: Option<Date>,
+    /// An answer already given elsewhere, and when; historical imports only.
+    pub answered: Option<(String, Instant)>,
+}
+
+/// A submission as any channel makes it: shape checked, nothing decided.
+#[derive(Clone, Debug, Default)]
+pub struct Incoming {
+    /// Channel code: `web`, `file`, …
+    pub channel: String,
+    /// Series of a file or system.
+    pub series: Option<String>,
+    /// Number in that series; for the web the nonce of the form.
+    pub external_id: String,
+    /// Received by the platform; none where nobody knows.
+    pub received_at: Option<Instant>,
+    /// Received by the competent organ, where it differs (a letter that lay in the post room).
+    pub organ_at: Option<Instant>,
+    /// Kept for the record only.
+    pub historical: bool,
+    /// The cases it yields.
+    pub parts: Vec<Part>,
+    /// 姓名
+    pub name: String,
+    /// 联系电话, canonical.
+    pub phone: String,
+    /// 通讯地址
+    pub address: String,
+    /// 证件号码
+    pub id_number: String,
+    /// Report without a name.
+    pub anonymous: bool,
+    /// 是否同意公示投诉信息
+    pub publish: bool,
+    /// 是否同意委托调解
+    pub entrust: bool,
+    /// Against whom: name, address, credit code, phone.
+    pub respondent: (String, String, Option<String>, String),
+    /// Evidence already on disk, by its claims.
+    pub files: Vec<(Evidence, ())>,
+}
+
+/// What the submitter is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Receipt number of the submission.
+    pub number: String,
+    /// Tracking code; none for imports.
+    pub code: Option<String>,
+    /// The submission.
+    pub submission: SubmissionId,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a submission that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Stored.
+    Accepted,
+    /// Already here, the same.
+    AlreadyKnown,
+    /// Already here under this number, but different; the difference is noted in its log.
+    Changed,
+}
+
+impl Incoming {
+    /// Hash of everything sent, for idempotency.
+    fn body_hash(&self) -> Hash {
+        let mut fields: Vec<Vec<u8>> = [&self.name, &self.phone, &self.address, &self.id_number, &self.respondent.0, &self.respondent.1]
+            .into_iter()
+            .map(|s| s.as_bytes().to_vec())
+            .collect();
+        fields.push(vec![self.anonymous.into(), self.publish.into(), self.entrust.into(), self.historical.into()]);
+        for p in &self.parts {
+            fields.push(p.kind.map_or("", Kind::code).as_bytes().to_vec());
+            fields.push(p.title.as_bytes().to_vec());
+            fields.push(p.narrative.as_bytes().to_vec());
+            fields.push(p.demands.iter().map(|d| d.code()).collect::<Vec<_>>().join(",").into_bytes());
+            fields.push(p.amount.map_or(i64::MIN, |a| a.0).to_be_bytes().to_vec());
+            if let Some((answer, at)) = &p.answered {
+                fields.push([answer.as_bytes(), &at.0.to_be_bytes()].concat());
+            }
+        }
+        fields.extend(self.files.iter().map(|(f, ())| f.plain_sha256.clone().into_bytes()));
+        digest("fangxin/body/1", &fields.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    }
+}
+
+/// Everything made before the unit of work: sealed, folded, hashed, with ids.
+#[derive(Debug)]
+struct Prepared {
+    locality: Locality,
+    submission: SubmissionId,
+    key: Hash,
+    body: Hash,
+    event: SubmissionEvent,
+    cases: Vec<PreparedCase>,
+    statements: Vec<(Sql, Vec<Arg<'static>>)>,
+}
+
+#[derive(Debug)]
+struct PreparedCase {
+    id: CaseId,
+    facts: Vec<(Fact, Instant)>,
+    plain: Plain,
+    blind: Vec<(&'static str, [u8; 16])>,
+    folded: String,
+    statements: Vec<(Sql, Vec<Arg<'static>>)>,
+}
+
+/// Stores a submission and gives its receipt. The same key and body give the same receipt; the same key with another body is noted and
+/// told. `submission` is the id under which files were sealed beforehand, with its envelope.
+///
+/// # Errors
+/// Those of the store; nothing is kept then.
+pub async fn submit(app: &App, scope: &Scope, incoming: &Incoming, held: Option<(SubmissionId, Envelope)>) -> Answer<Receipt> {
+    let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
+    let held = held.map(|(id, envelope)| (id, envelope.statements()));
+    for _ in 0..3 {
+        let held = held.as_ref().map(|(id, statements)| (*id, statements.clone()));
+        match attempt(app, scope, &world, incoming, held).await {
+            // A random number was taken already; draw again.
+            Err(Denied::Store(e)) if e.is_unique() => {}
+            done => return done,
+        }
+    }
+    Err(Denied::Stale)
+}
+
+type Held = (SubmissionId, Vec<(Sql, Vec<Arg<'static>>)>);
+
+async fn attempt(app: &App, scope: &Scope, world: &World, incoming: &Incoming, held: Option<Held>) -> Answer<Receipt> {
+    let now = app.clock().now();
+    let (number, code) = names(app, scope.locality(), incoming);
+    let prepared = Arc::new(prepare(app, scope, world, incoming, held, (&number, code.as_deref()), now)?);
+    let (by, id) = (scope.by(), prepared.submission);
+    let fate = app.db().write(async move |tx: &mut Tx| apply(tx, &prepared, by, now).await).await.map_err(denied)?;
+    Ok(Receipt { number, code, submission: fate.1.unwrap_or(id), fate: fate.0 })
+}
+
+/// Receipt number and tracking code follow from what was sent and a key only the server has: sent twice, they come out the same.
+fn names(app: &App, locality: Locality, incoming: &Incoming) -> (String, Option<String>) {
+    let series = incoming.series.as_deref().unwrap_or_default();
+    let key = submissions::intake_key(locality, &incoming.channel, series, &incoming.external_id);
+    let seed = |what: &str| app.keyring().blind(what, &hex(&key));
+    let first = |b: [u8; 16]| [b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]];
+    let number = ReceiptNumber::from_random(first(seed("receipt"))).to_string();
+    let code = (incoming.channel == "web").then(|| TrackingCode::from_random(first(seed("code"))).as_str().to_owned());
+    (number, code)
+}
+
+/// The keyed hash under which a tracking code is kept.
+#[must_use]
+pub fn keyed_code(app: &App, receipt: &str, code: &TrackingCode) -> [u8; 16] {
+    app.keyring().blind("tracking-code", &format!("{receipt}/{}", code.as_str()))
+}
+
+fn prepare(
+    app: &App,
+    scope: &Scope,
+    world: &World,
+    incoming: &Incoming,
+    held: Option<Held>,
+    (receipt, code): (&str, Option<&str>),
+    now: Instant,
+) -> Answer<Prepared> {
+    let mut rng = SystemRandom;
+    let locality = scope.locality();
+    let (submission, statements) = held.unwrap_or_else(|| (SubmissionId(new_id(now, &mut rng)), Vec::new()));
+    let series = incoming.series.clone();
+    let key = submissions::intake_key(locality, &incoming.channel, series.as_deref().unwrap_or_default(), &incoming.external_id);
+    let body = incoming.body_hash();
+    let mut prepared_cases = Vec::with_capacity(incoming.parts.len());
+    for part in &incoming.parts {
+        prepared_cases.push(prepare_case(app, world, incoming, part, submission, locality, now)?);
+    }
+    let keyed = code.and_then(|c| TrackingCode::parse(c).ok()).map(|c| keyed_code(app, receipt, &c));
+    let event = SubmissionEvent::Received {
+        receipt: receipt.to_owned(),
+        code: keyed.map(|k| k.iter().map(|b| format!("{b:02x}")).collect()),
+        channel: incoming.channel.clone(),
+        series,
+        external_id: (incoming.channel != "web").then(|| incoming.external_id.clone()),
+        key: hex(&key),
+        body: hex(&body),
+        received_at: incoming.received_at,
+        cases: prepared_cases.iter().map(|c| c.id).collect(),
+        files: incoming.files.iter().map(|(f, ())| f.clone()).collect(),
+    };
+    Ok(Prepared { locality, submission, key, body, event, cases: prepared_cases, statements })
+}
+
+fn prepare_case(
+    app: &App,
+    world: &World,
+    incoming: &Incoming,
+    part: &Part,
+    submission: SubmissionId,
+    locality: Locality,
+    now: Instant,
+) -> Answer<PreparedCase> {
+    let mut rng = SystemRandom;
+    let id = CaseId(new_id(now, &mut rng));
+    let kind = part.kind.unwrap_or(Kind::Other);
+    let year = incoming.received_at.unwrap_or(now).date().year().rem_euclid(100);
+    let number = format!("{year:02}-{}", TrackingCode::from_random(random(&mut rng)).as_str());
+    let named = !(incoming.anonymous && kind == Kind::Report);
+    let plain = Plain {
+        number: number.clone(),
+        title: part.title.clone(),
+        narrative: part.narrative.clone(),
+        respondent_name: incoming.respondent.0.clone(),
+        respondent_address: incoming.respondent.1.clone(),
+        name: if named { incoming.name.clone() } else { String::new() },
+        phone: if named { incoming.phone.clone() } else { String::new() },
+        id_number: if named { incoming.id_number.clone() } else { String::new() },
+    };
+    let mut envelope = Envelope::new(app.keyring(), locality, id.0, &mut rng);
+    let address = if named { incoming.address.as_str() } else { "" };
+    let channel = incoming.series.as_ref().map_or(incoming.channel.clone(), |s| format!("{}:{s}", incoming.channel));
+    let complaint = kind == Kind::Complaint;
+    let registration = Registration {
+        submission,
+        kind,
+        number,
+        token: CaseToken::from_random(random(&mut rng)).to_string(),
+        channel,
+        external_id: (incoming.channel != "web").then(|| incoming.external_id.clone()),
+        platform_at: incoming.received_at,
+        historical: incoming.historical,
+        anonymous: !named || (incoming.name.is_empty() && incoming.phone.is_empty()),
+        submitter: Submitter {
+            name: envelope.seal_opt("name", &plain.name, &mut rng),
+            phone: envelope.seal_opt("phone", &plain.phone, &mut rng),
+            address: envelope.seal_opt("address", address, &mut rng),
+            id_number: envelope.seal_opt("id_number", &plain.id_number, &mut rng),
+        },
+        respondent: Respondent {
+            name: incoming.respondent.0.clone(),
+            address: incoming.respondent.1.clone(),
+            uscc: incoming.respondent.2.clone(),
+            phone: envelope.seal_opt("respondent_phone", &incoming.respondent.3, &mut rng),
+        },
+        title: envelope.seal_opt("title", &part.title, &mut rng),
+        narrative: envelope.seal_opt("narrative", &part.narrative, &mut rng),
+        demands: if complaint { part.demands.clone() } else { Vec::new() },
+        amount: part.amount,
+        knew_on: part.knew_on,
+        publish: complaint && incoming.publish,
+        entrust: complaint && incoming.entrust,
+        files: incoming.files.iter().map(|(f, ())| f.id).collect::<Vec<FileId>>(),
+        taken_from: None,
+    };
+    let received = incoming.received_at.unwrap_or(now);
+    let mut facts = vec![(register(registration.clone(), &world.calendar, &world.pack), received)];
+    let mut case = rules::case::Case::register(registration, &facts[0].0.clocks);
+    let mut run = |command: &Command, effective: Instant, facts: &mut Vec<(Fact, Instant)>| -> Answer<()> {
+        let ctx = Context { now, effective, actor: Actor::System, calendar: &world.calendar, pack: &world.pack, number: None };
+        for fact in decide(&case, command, &ctx).map_err(Denied::Rule)? {
+            let stamp = rules::case::Stamp { recorded_at: now, effective_at: effective, actor: None };
+            case = case.clone().evolve(stamp, &fact);
+            facts.push((fact, effective));
+        }
+        Ok(())
+    };
+    if let (false, Some(seat)) = (incoming.historical, intake_seat(world)) {
+        // The public form is the organ's own intake: what the platform has, the organ has (design.md, three times of receipt).
+        let at = incoming.organ_at.unwrap_or(received).min(now);
+        run(&Command::Receive { seat, at }, at, &mut facts)?;
+    }
+    if let Some((answer, at)) = &part.answered {
+        let answer = envelope.seal("answer", answer, &mut rng);
+        facts.push((Fact { event: Event::Answered { answer }, clocks: Vec::new() }, *at));
+        let closed =
+            Event::Closed { outcome: rules::case::event::Outcome::Answered, untrue: false, level: None, recovered: Fen(0), summary: None };
+        facts.push((Fact { event: closed, clocks: Vec::new() }, *at));
+    }
+    let blind = projection::blind(app.keyring(), &plain);
+    let folded = projection::search_text(&plain);
+    Ok(PreparedCase { id, facts, plain, blind, folded, statements: envelope.statements() })
+}
+
+/// The unified intake of the locality: of the first market regulator that has one.
+#[must_use]
+pub fn intake_seat(world: &World) -> Option<Seat> {
+    let organ = world.directory.organs.values().find(|o| o.market_regulator && o.intake_unit.is_some())?;
+    organ.intake_unit.map(|unit| Seat { unit, organ: organ.id })
+}
+
+async fn apply(tx: &mut Tx, p: &Prepared, by: chain::By, now: Instant) -> store::engine::Result<(Fate, Option<SubmissionId>)> {
+    match submissions::known(tx, &p.key, &p.body).await? {
+        Known::New => {}
+        Known::Same(id) => return Ok((Fate::AlreadyKnown, Some(id))),
+        Known::Changed(id) => {
+            note_change(tx, p, id, by, now).await?;
+            return Ok((Fate::Changed, Some(id)));
+        }
+    }
+    let (_, mut batch) = submissions::create(p.locality, p.submission, &p.event, by, now)?;
+    batch.extend(p.statements.iter().cloned());
+    for case in &p.cases {
+        batch.extend(cases::create(p.locality, case.id, &case.facts, by, now)?.1);
+        batch.extend(case.statements.iter().cloned());
+        batch.extend(projection::insert(p.locality, case.id, &case.plain, &case.blind, &case.folded));
+    }
+    tx.batch(batch).await?;
+    Ok((Fate::Accepted, None))
+}
+
+/// The same number came with other words: the log keeps that it did, once per different body.
+async fn note_change(tx: &mut Tx, p: &Prepared, id: SubmissionId, by: chain::By, now: Instant) -> store::engine::Result<()> {
+    let scope = Scope::system(p.locality, store::scope::Reason::Submit);
+    let submission = submissions::load(tx, &scope, id).await?.ok_or(Refusal(Denied::NotFound))?;
+    let event = SubmissionEvent::ChangeSeen { body: hex(&p.body) };
+    if submission.changes.contains(&hex(&p.body)) {
+        return Ok(());
+    }
+    submissions::append(tx, &submission, &event, by, now).await
+}
+
+/// Reads the public form. What a complaint needs follows Order 121 Art. 10, what a report needs Art. 28.
+///
+/// # Errors
+/// Every fault, field by field.
+pub fn read_form(fields: &Fields, now: Instant) -> Result<Incoming, Faults> {
+    let mut r = Reader::new(fields);
+    let narrative = r.need_block("narrative", MAX_NARRATIVE);
+    if !narrative.is_empty() && narrative.chars().filter(|c| !c.is_whitespace()).count() < 4 {
+        r.faults.add("narrative", "too_short");
+    }
+    let respondent_name = r.need_line("respondent_name", 200);
+    let respondent_address = r.need_line("respondent_address", 300);
+    let asks = fields.all("ask");
+    let demands: Vec<Demand> = asks.iter().filter_map(|a| Demand::parse(a)).collect();
+    let report = asks.iter().any(|a| a == "report");
+    let consult = asks.iter().any(|a| a == "consult");
+    if demands.is_empty() && !report && !consult {
+        r.faults.add("ask", "required");
+    }
+    let amount = r.money("amount");
+    let anonymous = fields.ticked("anonymous") && demands.is_empty() && report;
+    let (name, phone, address) = if anonymous {
+        Default::default()
+    } else {
+        let name = r.need_line("name", 60);
+        let phone = phone(&mut r, "phone", true);
+        let address = if demands.is_empty() { r.line("address", 300) } else { r.need_line("address", 300) };
+        (name, phone, address)
+    };
+    let id_number = r.line("id_number", 40);
+    let id_number = match IdNumber::parse(&id_number, now.date()) {
+        _ if id_number.is_empty() || anonymous => String::new(),
+        Ok(id) => id.as_str().to_owned(),
+        Err(e) => {
+            r.faults.add("id_number", e.code());
+            String::new()
+        }
+    };
+    let uscc = r.line("uscc", 40);
+    let uscc = match Uscc::parse(&uscc) {
+        _ if uscc.is_empty() => None,
+        Ok(u) => Some(u.as_str().to_owned()),
+        Err(e) => {
+            r.faults.add("uscc", e.code());
+            None
+        }
+    };
+    let violation = r.block("violation", MAX_NARRATIVE);
+    let nonce = fields.get("nonce").trim();
+    if nonce.len() < 16 || nonce.len() > 64 || !nonce.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        r.faults.add("nonce", "nonce");
+    }
+    let part = |kind: Kind, narrative: &str| Part {
+        kind: Some(kind),
+        narrative: narrative.to_owned(),
+        demands: demands.clone(),
+        amount,
+        ..Part::default()
+    };
+    let mut parts = Vec::new();
+    if !demands.is_empty() {
+        parts.push(part(Kind::Complaint, &narrative));
+    }
+    if report {
+        parts.push(part(Kind::Report, if violation.is_empty() { &narrative } else { &violation }));
+    }
+    if consult && parts.is_empty() {
+        parts.push(part(Kind::Consultation, &narrative));
+    }
+    if !r.faults.is_empty() {
+        return Err(r.faults);
+    }
+    Ok(Incoming {
+        channel: "web".into(),
+        external_id: nonce.to_owned(),
+        received_at: Some(now),
+        parts,
+        name,
+        phone,
+        address,
+        id_number,
+        anonymous,
+        publish: fields.ticked("publish"),
+        entrust: fields.ticked("entrust"),
+        respondent: (respondent_name, respondent_address, uscc, String::new()),
+        ..Incoming::default()
+    })
+}
+
+/// A phone number in its canonical form.
+pub fn phone(r: &mut Reader<'_>, field: &str, required: bool) -> String {
+    let typed = if required { r.need_line(field, 40) } else { r.line(field, 40) };
+    if typed.is_empty() {
+        return typed;
+    }
+    Phone::parse(&typed).map(|p| p.as_str().to_owned()).unwrap_or_else(|e| {
+        r.faults.add(field, e.code());
+        String::new()
+    })
+}

@@ -1,0 +1,203 @@
+//! What the platform does by itself: note clocks that ended, order the log, bring the search index up to date, forget old sessions; and
+//! recount due dates when a calendar notice arrives. Each is idempotent and harmless to run twice.
+
+use super::{Answer, Denied, denied};
+use crate::app::{App, World};
+use rules::access::Actor;
+use rules::calendar::{Calendar, Notice, parse_notice};
+use rules::case::command::Command;
+use rules::case::decide::{Context, decide};
+use rules::ids::{CaseId, Locality};
+use rules::time::Instant;
+use std::sync::Arc;
+use store::engine::Tx;
+use store::registry::RegistryEvent;
+use store::scope::{Reason, Scope};
+use store::{cases, search, sequencer, sessions};
+
+/// How long a lease holds, minutes.
+const LEASE: i64 = 2;
+/// Cases or stretches of the log taken at a time.
+const BATCH: i64 = 500;
+
+/// What a round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Cases whose clocks were found ended.
+    pub lapsed: usize,
+    /// Leaves given a position.
+    pub sequenced: u64,
+}
+
+/// One round, if this server holds the lease. Runs until nothing is left to do.
+///
+/// # Errors
+/// Those of the store; the next round goes on.
+pub async fn round(app: &App) -> Answer<Round> {
+    let now = app.clock().now();
+    let holder = app.holder();
+    let until = now.plus_minutes(LEASE);
+    let ours = app.db().write(async move |tx: &mut Tx| sessions::take_lease(tx, "sweep", holder, now, until).await).await?;
+    let mut did = Round::default();
+    if !ours {
+        return Ok(did);
+    }
+    loop {
+        let found = lapse(app, now).await?;
+        did.lapsed += found;
+        if found < BATCH as usize {
+            break;
+        }
+    }
+    let keyring = app.clone();
+    loop {
+        let app2 = keyring.clone();
+        let added = app.db().write(async move |tx: &mut Tx| sequencer::run(tx, app2.keyring(), now, BATCH).await).await?;
+        did.sequenced += added;
+        if added == 0 {
+            break;
+        }
+    }
+    while app.db().write(async |tx: &mut Tx| search::index_pending(tx, 500).await).await? > 0 {}
+    app.db().write(async move |tx: &mut Tx| sessions::sweep(tx, now, now.plus_minutes(-24 * 60)).await).await?;
+    Ok(did)
+}
+
+/// Notes the clocks that have ended unmet.
+async fn lapse(app: &App, now: Instant) -> Answer<usize> {
+    let mut db = app.db().read().await?;
+    let ended = cases::ended(&mut db, now, BATCH).await?;
+    drop(db);
+    let found = ended.len();
+    for (locality, id) in ended {
+        let Some(world) = app.world(locality) else { continue };
+        by_platform(app, &world, Scope::system(locality, Reason::Sweep), id, Command::Lapse, now).await?;
+    }
+    Ok(found)
+}
+
+/// The platform's own command on a case; nothing to do is no error.
+async fn by_platform(app: &App, world: &Arc<World>, scope: Scope, id: CaseId, command: Command, now: Instant) -> Answer<bool> {
+    let world = world.clone();
+    let unit = async move |tx: &mut Tx| {
+        let Some(loaded) = cases::load(tx, &scope, id).await? else { return Ok(false) };
+        let ctx = Context { now, effective: now, actor: Actor::System, calendar: &world.calendar, pack: &world.pack, number: None };
+        match decide(&loaded.case, &command, &ctx) {
+            Ok(facts) => cases::append(tx, &loaded, facts, scope.by(), now, now).await.map(|_| true),
+            Err(_) => Ok(false),
+        }
+    };
+    app.db().write(unit).await.map_err(denied)
+}
+
+/// A case whose due date a calendar notice moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Its number.
+    pub number: String,
+    /// Its token.
+    pub token: String,
+    /// The clock.
+    pub clock: String,
+    /// Due before.
+    pub from: rules::calendar::Due,
+    /// Due after.
+    pub to: rules::calendar::Due,
+}
+
+/// A notice with the calendar it makes, and the cases it moves.
+#[derive(Debug)]
+pub struct Preview {
+    /// The notice.
+    pub notice: Notice,
+    /// Version of the calendar with it.
+    pub version: String,
+    /// Cases it moves.
+    pub moved: Vec<Moved>,
+}
+
+/// Why a notice cannot be loaded: a sentence that names line and cure.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BadNotice(pub String);
+
+/// What loading a notice would change, without changing anything.
+///
+/// # Errors
+/// A notice that cannot be read or does not fit; those of the store.
+pub async fn preview(app: &App, locality: Locality, text: &str) -> Result<Preview, PreviewError> {
+    let world = app.world(locality).ok_or(Denied::NotFound)?;
+    let notice = parse_notice(text).map_err(|e| BadNotice(e.to_string()))?;
+    let calendar = world.calendar.with_notice(&notice).map_err(|e| BadNotice(e.to_string()))?;
+    let mut moved = Vec::new();
+    for id in affected(app, locality, &notice).await? {
+        let scope = Scope::system(locality, Reason::Calendar);
+        let mut db = app.db().read().await.map_err(Denied::Store)?;
+        let Some(loaded) = cases::load(&mut db, &scope, id).await.map_err(Denied::Store)? else { continue };
+        moved.extend(moves(&loaded, &calendar));
+    }
+    Ok(Preview { version: calendar.version().to_owned(), notice, moved })
+}
+
+/// Why a preview failed.
+#[derive(Debug, thiserror::Error)]
+pub enum PreviewError {
+    /// The notice itself.
+    #[error(transparent)]
+    Bad(#[from] BadNotice),
+    /// The store.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+}
+
+fn moves(loaded: &cases::Loaded, calendar: &Calendar) -> Vec<Moved> {
+    let r = &loaded.case.registration;
+    let open = loaded.case.clocks.iter().filter(|c| c.is_open());
+    let fresh = open.map(|c| (c, c.clone().recounted(calendar).due)).filter(|(c, due)| c.due != *due);
+    fresh.map(|(c, to)| Moved { number: r.number.clone(), token: r.token.clone(), clock: c.name.0.clone(), from: c.due, to }).collect()
+}
+
+/// Cases with open clocks that end in December before the notice's year or later: a notice may also move days of that December.
+async fn affected(app: &App, locality: Locality, notice: &Notice) -> Answer<Vec<CaseId>> {
+    let scope = Scope::system(locality, Reason::Calendar);
+    let from = Instant::start_of(jiff::civil::date(notice.year - 1, 12, 1));
+    let mut found: Vec<CaseId> = Vec::new();
+    let mut after = (Instant(i64::MIN), CaseId(rules::ids::Id::default()));
+    let mut db = app.db().read().await?;
+    loop {
+        let page = cases::open_clocks(&mut db, &scope, from, after, BATCH).await?;
+        let Some((id, at)) = page.last() else { break };
+        after = (*at, *id);
+        found.extend(page.iter().map(|(id, _)| *id));
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// Loads a notice: an event in the registry, then an event in every case it moves. `progress` hears how many are done of how many.
+/// Stopped in the middle, it goes on when run again: what has moved already does not move twice.
+///
+/// # Errors
+/// As [`preview`].
+pub async fn load_notice(app: &App, scope: &Scope, text: &str, mut progress: impl FnMut(usize, usize)) -> Result<usize, PreviewError> {
+    let locality = scope.locality();
+    let world = app.world(locality).ok_or(Denied::NotFound)?;
+    let notice = parse_notice(text).map_err(|e| BadNotice(e.to_string()))?;
+    let already = world.directory.notices.iter().any(|t| t == text);
+    if !already {
+        world.calendar.with_notice(&notice).map_err(|e| BadNotice(e.to_string()))?;
+        let event = RegistryEvent::NoticeLoaded { year: notice.year, text: text.to_owned() };
+        super::people::change(app, scope, vec![event], None).await?;
+    }
+    let world = app.world(locality).ok_or(Denied::NotFound)?;
+    let ids = affected(app, locality, &notice).await?;
+    let now = app.clock().now();
+    let mut moved = 0;
+    for (i, id) in ids.iter().enumerate() {
+        let platform = Scope::system(locality, Reason::Calendar);
+        moved += usize::from(by_platform(app, &world, platform, *id, Command::LoadCalendar, now).await?);
+        progress(i + 1, ids.len());
+    }
+    Ok(moved)
+}
