@@ -125,18 +125,7 @@ impl Envelope {
     /// # Errors
     /// Corrupt: the hash in the event or the authentication tag does not fit.
     pub fn open_bytes(&self, sealed: &Sealed, ciphertext: &[u8]) -> Result<String> {
-        let corrupt = |why: &str| Error::Corrupt {
-            table: "sealed".into(),
-            column: "ciphertext".into(),
-            row: format!("stream={} field={} version={}: {why}", self.stream, sealed.field, sealed.version),
-        };
-        if hex(&Sha256::digest(ciphertext).into()) != sealed.hash {
-            return Err(corrupt("its hash is not the one in the event"));
-        }
-        let row = value_row(self.locality, self.stream, &sealed.field, sealed.version);
-        let place = Place { table: "sealed", column: "ciphertext", row: &[&row] };
-        let plain = self.key.open(&place, ciphertext).map_err(|_| corrupt("it does not open"))?;
-        String::from_utf8(plain.to_vec()).map_err(|_| corrupt("it is no text"))
+        open_value(&self.key, self.locality, self.stream, sealed, ciphertext)
     }
 
     /// The key for files of this stream.
@@ -146,20 +135,39 @@ impl Envelope {
     }
 }
 
+/// Opens the ciphertext of a sealed value with the key of its stream.
+pub(crate) fn open_value(key: &SealKey, locality: Locality, stream: Id, sealed: &Sealed, ciphertext: &[u8]) -> Result<String> {
+    let corrupt = |why: &str| Error::Corrupt {
+        table: "sealed".into(),
+        column: "ciphertext".into(),
+        row: format!("stream={stream} field={} version={}: {why}", sealed.field, sealed.version),
+    };
+    if hex(&Sha256::digest(ciphertext).into()) != sealed.hash {
+        return Err(corrupt("its hash is not the one in the event"));
+    }
+    let row = value_row(locality, stream, &sealed.field, sealed.version);
+    let place = Place { table: "sealed", column: "ciphertext", row: &[&row] };
+    let plain = key.open(&place, ciphertext).map_err(|_| corrupt("it does not open"))?;
+    String::from_utf8(plain.to_vec()).map_err(|_| corrupt("it is no text"))
+}
+
+/// Unwraps the key of a stream.
+pub(crate) fn unwrap_key(keyring: &Keyring, locality: Locality, stream: Id, wrapped: &[u8]) -> Result<SealKey> {
+    let aad = key_row(locality, stream);
+    keyring.unwrap(&Place { table: "stream_key", column: "wrapped", row: &[&aad] }, wrapped).map_err(|_| Error::Corrupt {
+        table: "stream_key".into(),
+        column: "wrapped".into(),
+        row: format!("stream={stream}: the key does not open"),
+    })
+}
+
 /// The key of a stream; `None` if it was destroyed.
 ///
 /// # Errors
 /// A wrapped key that does not open names its row.
 pub async fn open_key(db: &mut Reader, keyring: &Keyring, locality: Locality, stream: Id) -> Result<Option<SealKey>> {
     let Some(row) = db.opt(KEY, args![locality, stream]).await? else { return Ok(None) };
-    let wrapped: Vec<u8> = row.get(0)?;
-    let aad = key_row(locality, stream);
-    let key = keyring.unwrap(&Place { table: "stream_key", column: "wrapped", row: &[&aad] }, &wrapped);
-    key.map(Some).map_err(|_| Error::Corrupt {
-        table: "stream_key".into(),
-        column: "wrapped".into(),
-        row: format!("stream={stream}: the key does not open"),
-    })
+    unwrap_key(keyring, locality, stream, &row.get::<Vec<u8>>(0)?).map(Some)
 }
 
 /// Lower-case hex.

@@ -11,16 +11,16 @@ use rules::time::Instant;
 use std::collections::BTreeMap;
 
 statements! {
-    WAITING = "SELECT locality, stream, from_seq, to_seq, access FROM unsequenced ORDER BY locality, stream, from_seq LIMIT $1";
-    DONE = "DELETE FROM unsequenced WHERE locality = $1 AND stream = $2 AND from_seq = $3";
+    WAITING = "SELECT locality, stream, from_seq, to_seq, access FROM unsequenced ORDER BY locality, stream, access, from_seq LIMIT $1";
+    DONE = "DELETE FROM unsequenced WHERE locality = $1 AND stream = $2 AND access = $3 AND from_seq = $4";
     EVENT_HASHES = "SELECT seq, hash FROM event WHERE locality = $1 AND stream = $2 AND seq >= $3 AND seq <= $4 ORDER BY seq";
     ACCESS_HASHES = "SELECT seq, hash FROM access_log WHERE locality = $1 AND reader = $2 AND seq >= $3 AND seq <= $4 ORDER BY seq";
-    SIZE = "SELECT size, root, at, signature FROM tree_head ORDER BY size DESC LIMIT 1";
+    SIZE = "SELECT size, previous, root, at, signature FROM tree_head ORDER BY size DESC LIMIT 1";
     NODE = "SELECT hash FROM tree_node WHERE level = $1 AND idx = $2";
     INSERT_LOG = "INSERT INTO log (pos, locality, stream, seq, access, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
     INSERT_NODE = "INSERT INTO tree_node (level, idx, hash) VALUES ($1, $2, $3)";
-    INSERT_HEAD = "INSERT INTO tree_head (size, root, at, signature) VALUES ($1, $2, $3, $4)";
-    POSITION = "SELECT pos FROM log WHERE locality = $1 AND stream = $2 AND seq = $3";
+    INSERT_HEAD = "INSERT INTO tree_head (size, previous, root, at, signature) VALUES ($1, $2, $3, $4, $5)";
+    POSITION = "SELECT pos FROM log WHERE access = FALSE AND locality = $1 AND stream = $2 AND seq = $3";
 }
 
 /// A signed tree head.
@@ -28,6 +28,8 @@ statements! {
 pub struct TreeHead {
     /// Number of leaves.
     pub size: u64,
+    /// Number of leaves of the head before; 0 for the first.
+    pub previous: u64,
     /// Root hash.
     pub root: Hash,
     /// When it was signed.
@@ -39,8 +41,8 @@ pub struct TreeHead {
 impl TreeHead {
     /// The bytes that are signed.
     #[must_use]
-    pub fn message(size: u64, root: &Hash, at: Instant) -> Vec<u8> {
-        [&size.to_be_bytes()[..], root, &at.0.to_be_bytes()].concat()
+    pub fn message(size: u64, previous: u64, root: &Hash, at: Instant) -> Vec<u8> {
+        [&size.to_be_bytes()[..], &previous.to_be_bytes(), root, &at.0.to_be_bytes()].concat()
     }
 }
 
@@ -50,7 +52,7 @@ impl TreeHead {
 /// Those of reading.
 pub async fn head(db: &mut Reader) -> Result<Option<TreeHead>> {
     let Some(r) = db.opt(SIZE, &[]).await? else { return Ok(None) };
-    Ok(Some(TreeHead { size: r.get(0)?, root: r.get(1)?, at: r.get(2)?, signature: r.get(3)? }))
+    Ok(Some(TreeHead { size: r.get(0)?, previous: r.get(1)?, root: r.get(2)?, at: r.get(3)?, signature: r.get(4)? }))
 }
 
 /// Gives up to `limit` waiting stretches their positions. Call while holding the lease `sequencer`; two callers at once break a key
@@ -79,11 +81,13 @@ pub async fn run(tx: &mut Tx, keyring: &Keyring, now: Instant, limit: i64) -> Re
             batch.push((INSERT_LOG, args![frontier.size() as i64, locality, stream, h.get::<i64>(0)?, access, leaf].to_vec()));
             frontier.append(&leaf, |n| batch.push((INSERT_NODE, args![n.level, n.index as i64, n.hash].to_vec())));
         }
-        batch.push((DONE, args![locality, stream, from].to_vec()));
+        batch.push((DONE, args![locality, stream, access, from].to_vec()));
     }
-    let root = frontier.root();
-    let signature = keyring.sign("tree-head", &TreeHead::message(frontier.size(), &root, now));
-    batch.push((INSERT_HEAD, args![frontier.size() as i64, root, now, signature].to_vec()));
+    if frontier.size() > size {
+        let root = frontier.root();
+        let signature = keyring.sign("tree-head", &TreeHead::message(frontier.size(), size, &root, now));
+        batch.push((INSERT_HEAD, args![frontier.size() as i64, size as i64, root, now, signature].to_vec()));
+    }
     tx.batch(batch).await?;
     Ok(frontier.size() - size)
 }

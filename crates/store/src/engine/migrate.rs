@@ -21,8 +21,14 @@ pub struct Migration {
 }
 
 impl Migration {
-    fn sha256(&self) -> Vec<u8> {
+    pub(crate) fn sha256(&self) -> Vec<u8> {
         Sha256::digest(self.text.as_bytes()).to_vec()
+    }
+
+    /// The hash over the row that notes this migration, for `verify`.
+    pub(crate) fn row_hash(&self, version: i64, applied_at: Instant) -> Vec<u8> {
+        let fields: [&[u8]; 4] = [&version.to_be_bytes(), self.name.as_bytes(), &self.sha256(), &applied_at.0.to_be_bytes()];
+        crate::chain::digest("fangxin/schema/1", &fields).to_vec()
     }
 }
 
@@ -34,7 +40,8 @@ crate::statements! {
 }
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY, name TEXT NOT NULL, sha256 BYTEA NOT NULL, \
-                     applied_at BIGINT NOT NULL)";
+                     applied_at BIGINT NOT NULL, hash BYTEA NOT NULL)";
+const INSERT: &str = "INSERT INTO schema_version (version, name, sha256, applied_at, hash) VALUES ($1, $2, $3, $4, $5)";
 const APPLIED: &str = "SELECT version, sha256 FROM schema_version ORDER BY version";
 /// The advisory lock that lets one server at a time migrate; any number, used for nothing else.
 const LOCK: i64 = 0x666e_6778_696e;
@@ -95,8 +102,9 @@ pub(super) fn sqlite(conn: &mut Connection, known: &[Migration], now: Instant) -
             for statement in statements(migration.text, Engine::Sqlite) {
                 tx.execute_batch(&statement)?;
             }
-            let row = rusqlite::params![i as i64 + 1, migration.name, migration.sha256(), now.0];
-            tx.execute("INSERT INTO schema_version (version, name, sha256, applied_at) VALUES (?1, ?2, ?3, ?4)", row)?;
+            let version = i as i64 + 1;
+            let row = rusqlite::params![version, migration.name, migration.sha256(), now.0, migration.row_hash(version, now)];
+            tx.execute(&INSERT.replace('$', "?"), row)?;
         }
         tx.commit()?;
         Ok(Ok(()))
@@ -117,8 +125,9 @@ pub(super) async fn postgres(client: &mut tokio_postgres::Client, known: &[Migra
         for statement in statements(migration.text, Engine::Postgres) {
             tx.batch_execute(&statement).await.map_err(fail)?;
         }
-        let insert = "INSERT INTO schema_version (version, name, sha256, applied_at) VALUES ($1, $2, $3, $4)";
-        tx.execute(insert, &[&(i as i64 + 1), &migration.name, &migration.sha256(), &now.0]).await.map_err(fail)?;
+        let version = i as i64 + 1;
+        let row_hash = migration.row_hash(version, now);
+        tx.execute(INSERT, &[&version, &migration.name, &migration.sha256(), &now.0, &row_hash]).await.map_err(fail)?;
         tx.commit().await.map_err(fail)?;
     }
     Ok(())

@@ -438,28 +438,23 @@ pub(super) fn rows(conn: &Connection, name: &str, text: &str, args: &[Arg<'_>]) 
                 let columns = row.as_ref().column_names().iter().map(ToString::to_string).collect();
                 Shape::new(name, text, columns)
             });
-            let values = (0..width).map(|i| row.get_ref(i).map(|v| value(v, shape, i))).collect::<rusqlite::Result<Vec<_>>>()?;
-            out.push((shape.clone(), values));
+            let values = (0..width).map(|i| row.get_ref(i).map(value)).collect::<rusqlite::Result<Vec<_>>>()?;
+            out.push(Row::new(shape.clone(), values));
         }
         Ok(out)
     };
-    let raw = run().map_err(|e| failure(name, &e))?;
-    raw.into_iter().map(|(shape, values)| Ok(Row::new(shape, values.into_iter().collect::<Result<_>>()?))).collect()
+    run().map_err(|e| failure(name, &e))
 }
 
-fn value(v: ValueRef<'_>, shape: &Shape, i: usize) -> Result<Value> {
-    Ok(match v {
+/// A text that is not UTF-8 comes as bytes: whoever expects a text is told which row does not fit, and `verify` can go on.
+fn value(v: ValueRef<'_>) -> Value {
+    match v {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(v) => Value::Int(v),
         ValueRef::Real(v) => Value::Real(v),
-        ValueRef::Text(v) => Value::Text(std::str::from_utf8(v).map_err(|_| not_utf8(shape, i))?.to_owned()),
+        ValueRef::Text(v) => std::str::from_utf8(v).map_or_else(|_| Value::Bytes(v.to_vec()), |t| Value::Text(t.to_owned())),
         ValueRef::Blob(v) => Value::Bytes(v.to_vec()),
-    })
-}
-
-fn not_utf8(shape: &Shape, i: usize) -> Error {
-    let column = shape.columns.get(i).cloned().unwrap_or_default();
-    Error::Corrupt { table: shape.table.clone(), column, row: format!("in {}: text is not UTF-8", shape.statement) }
+    }
 }
 
 #[cfg(any(test, feature = "testing"))]

@@ -36,14 +36,15 @@ CREATE TABLE access_log (
 )/*clustered*/;
 CREATE INDEX access_by_case ON access_log (locality, case_id, at);
 
--- Committed but not yet given a position by the sequencer: `from_seq`..`to_seq` of one stream.
+-- Committed but not yet given a position by the sequencer: `from_seq`..`to_seq` of one stream of events, or (`access`) of one reader:
+-- a submitter's reader id is the id of their submission.
 CREATE TABLE unsequenced (
   locality BIGINT NOT NULL,
   stream BYTEA NOT NULL,
   from_seq BIGINT NOT NULL,
   to_seq BIGINT NOT NULL,
   access BOOLEAN NOT NULL,
-  PRIMARY KEY (locality, stream, from_seq)
+  PRIMARY KEY (locality, stream, access, from_seq)
 )/*clustered*/;
 
 -- The one order of everything committed, and the RFC 6962 tree over it.
@@ -55,15 +56,17 @@ CREATE TABLE log (
   access BOOLEAN NOT NULL,
   leaf BYTEA NOT NULL
 );
-CREATE INDEX log_by_stream ON log (locality, stream, seq);
+CREATE UNIQUE INDEX log_by_stream ON log (access, locality, stream, seq);
 CREATE TABLE tree_node (
   level BIGINT NOT NULL,
   idx BIGINT NOT NULL,
   hash BYTEA NOT NULL,
   PRIMARY KEY (level, idx)
 )/*clustered*/;
+-- Each head signs the size of the one before, so that none can be taken out of the middle.
 CREATE TABLE tree_head (
   size BIGINT NOT NULL PRIMARY KEY,
+  previous BIGINT NOT NULL,
   root BYTEA NOT NULL,
   at BIGINT NOT NULL,
   signature BYTEA NOT NULL
