@@ -4,6 +4,8 @@
 use crate::engine::{Arg, Sql};
 use crate::seal::Keyring;
 use crate::{personal, search};
+use rules::case::Case;
+use rules::case::event::Sealed;
 use rules::ids::{CaseId, Locality};
 use rules::text::fold;
 
@@ -19,6 +21,23 @@ pub struct Plain {
     pub name: String,
     pub phone: String,
     pub id_number: String,
+}
+
+/// The plain values that the state of a case refers to, opened by `open`; what cannot be opened is empty.
+#[must_use]
+pub fn plain(case: &Case, mut open: impl FnMut(&Sealed) -> Option<String>) -> Plain {
+    let r = &case.registration;
+    let mut open = |sealed: &Option<Sealed>| sealed.as_ref().and_then(&mut open).unwrap_or_default();
+    Plain {
+        number: r.number.clone(),
+        title: open(&r.title),
+        narrative: open(&r.narrative),
+        respondent_name: r.respondent.name.clone(),
+        respondent_address: r.respondent.address.clone(),
+        name: open(&r.submitter.name),
+        phone: open(&r.submitter.phone),
+        id_number: open(&r.submitter.id_number),
+    }
 }
 
 /// The text that search looks through: number, title, narrative and the respondent, not the person. Lines keep a match from running

@@ -1,6 +1,7 @@
 //! The registry of a locality: organs, units, people, roles, packs, calendar notices — versioned records in a stream of their own, so that a
 //! reorganisation moves no history. Read whole into a [`Directory`]; it is small.
 
+use crate::cases::Column;
 use crate::chain::{self, Draft, Family, Recorded};
 use crate::engine::{Arg, Error, Reader, Result, Sql, Tx};
 use crate::scope::{Grant, Scope};
@@ -11,6 +12,7 @@ use rules::ids::{Id, Locality, OrganId, PersonId, UnitId};
 use rules::pack::UnitKind;
 use rules::time::Instant;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// An organ (机关).
@@ -201,39 +203,119 @@ pub async fn append(tx: &mut Tx, scope: &Scope, registry: Id, events: &[Registry
     let recorded = chain::link(locality, Family::Registry, registry, head, drafts, scope.by(), now);
     let mut batch = Vec::new();
     for (r, event) in recorded.iter().zip(events) {
-        batch.extend(project(locality, registry, r, event, secret));
+        batch.push(project(change(locality, registry, r, event), secret)?);
     }
     chain::append(tx, &recorded).await?;
     tx.batch(batch).await.map(|_| ())
 }
 
-/// The row an event makes, as a statement. `CredentialSet` keeps its secret apart from the log.
-fn project(
-    locality: Locality,
-    registry: Id,
-    r: &Recorded,
-    event: &RegistryEvent,
-    secret: Option<&str>,
-) -> Option<(Sql, Vec<Arg<'static>>)> {
-    let l = locality;
-    Some(match event.clone() {
-        RegistryEvent::LocalityOpened { name, name_en } => (INSERT_LOCALITY, args![l, name, name_en, registry].to_vec()),
-        RegistryEvent::PackSet { from, pack_id, version, texts } => {
-            (SET_PACK, args![l, from, pack_id, version, texts_column(&texts)].to_vec())
+/// What an event does to a derived table.
+pub(crate) enum Change {
+    /// A row is set: a new one, or in place of the one with the same key.
+    Set(&'static str, Vec<Column>),
+    /// A row goes.
+    Unset(&'static str, Vec<Column>),
+}
+
+/// What an event does to the tables of the registry: for writing and for `verify`. The `hash` of a credential is here the digest the log
+/// has of it.
+pub(crate) fn change(locality: Locality, registry: Id, r: &Recorded, event: &RegistryEvent) -> Change {
+    let here: Column = ("locality", locality.into());
+    let role = |person: PersonId, role: Role, unit: UnitId| {
+        vec![("locality", locality.into()), ("person", person.into()), ("role", role.code().into()), ("unit", unit.into())]
+    };
+    match event.clone() {
+        RegistryEvent::LocalityOpened { name, name_en } => Change::Set(
+            "locality",
+            vec![("code", locality.into()), ("name", name.into()), ("name_en", name_en.into()), ("registry", registry.into())],
+        ),
+        RegistryEvent::PackSet { from, pack_id, version, texts } => Change::Set(
+            "pack",
+            vec![
+                here,
+                ("valid_from", from.into()),
+                ("pack_id", pack_id.into()),
+                ("version", version.into()),
+                ("texts", texts_column(&texts).into()),
+            ],
+        ),
+        RegistryEvent::OrganSet { from, organ: o } => Change::Set(
+            "organ",
+            vec![
+                here,
+                ("id", o.id.into()),
+                ("valid_from", from.into()),
+                ("code", o.code.into()),
+                ("name", o.name.into()),
+                ("short", o.short.into()),
+                ("parent", o.parent.into()),
+                ("intake_unit", o.intake_unit.into()),
+                ("market_regulator", o.market_regulator.into()),
+            ],
+        ),
+        RegistryEvent::UnitSet { from, unit: u } => Change::Set(
+            "unit",
+            vec![
+                here,
+                ("id", u.id.into()),
+                ("valid_from", from.into()),
+                ("organ", u.organ.into()),
+                ("parent", u.parent.into()),
+                ("code", u.code.into()),
+                ("kind", u.kind.code().into()),
+                ("name", u.name.into()),
+                ("phone", u.phone.into()),
+                ("address", u.address.into()),
+                ("closed", u.closed.into()),
+            ],
+        ),
+        RegistryEvent::PersonSet { person: p } => Change::Set(
+            "person",
+            vec![here, ("id", p.id.into()), ("login", p.login.into()), ("name", p.name.into()), ("active", p.active.into())],
+        ),
+        RegistryEvent::RoleGiven { person, role: r, unit } => Change::Set("role", role(person, r, unit)),
+        RegistryEvent::RoleTaken { person, role: r, unit } => Change::Unset("role", role(person, r, unit)),
+        RegistryEvent::CredentialSet { person, digest } => {
+            Change::Set("credential", vec![here, ("person", person.into()), ("hash", digest.into())])
         }
-        RegistryEvent::OrganSet { from, organ: o } => {
-            (SET_ORGAN, args![l, o.id, from, o.code, o.name, o.short, o.parent, o.intake_unit, o.market_regulator].to_vec())
+        RegistryEvent::NoticeLoaded { year, text } => {
+            Change::Set("notice", vec![("year", i64::from(year).into()), ("loaded_at", r.recorded_at.into()), here, ("text", text.into())])
         }
-        RegistryEvent::UnitSet { from, unit: u } => {
-            let args = args![l, u.id, from, u.organ, u.parent, u.code, u.kind.code(), u.name, u.phone, u.address, u.closed];
-            (SET_UNIT, args.to_vec())
+    }
+}
+
+/// The digest of a stored argon2id text that the log keeps, hex.
+#[must_use]
+pub fn credential_digest(stored: &str) -> String {
+    crate::personal::hex(&Sha256::digest(stored.as_bytes()).into())
+}
+
+/// The statement for what an event does. `CredentialSet` keeps its secret apart from the log.
+fn project(change: Change, secret: Option<&str>) -> Result<(Sql, Vec<Arg<'static>>)> {
+    let (table, mut columns, set) = match change {
+        Change::Set(table, columns) => (table, columns, true),
+        Change::Unset(table, columns) => (table, columns, false),
+    };
+    let sql = match (table, set) {
+        ("locality", true) => INSERT_LOCALITY,
+        ("pack", true) => SET_PACK,
+        ("organ", true) => SET_ORGAN,
+        ("unit", true) => SET_UNIT,
+        ("person", true) => SET_PERSON,
+        ("role", true) => GIVE_ROLE,
+        ("role", false) => TAKE_ROLE,
+        ("notice", true) => INSERT_NOTICE,
+        ("credential", true) => {
+            let secret = secret.ok_or_else(|| Error::Internal("a CredentialSet without its secret".into()))?;
+            if columns[2].1 != Arg::from(credential_digest(secret)) {
+                return Err(Error::Internal("the digest of a CredentialSet is not that of its secret".into()));
+            }
+            columns[2].1 = secret.to_owned().into();
+            SET_CREDENTIAL
         }
-        RegistryEvent::PersonSet { person: p } => (SET_PERSON, args![l, p.id, p.login, p.name, p.active].to_vec()),
-        RegistryEvent::RoleGiven { person, role, unit } => (GIVE_ROLE, args![l, person, role.code(), unit].to_vec()),
-        RegistryEvent::RoleTaken { person, role, unit } => (TAKE_ROLE, args![l, person, role.code(), unit].to_vec()),
-        RegistryEvent::CredentialSet { person, .. } => (SET_CREDENTIAL, args![l, person, secret?.to_owned()].to_vec()),
-        RegistryEvent::NoticeLoaded { year, text } => (INSERT_NOTICE, args![i64::from(year), r.recorded_at, l, text].to_vec()),
-    })
+        _ => return Err(Error::Internal(format!("no statement for {table}"))),
+    };
+    Ok((sql, columns.into_iter().map(|(_, v)| v).collect()))
 }
 
 /// Several texts in one column, so that they come back as they were.

@@ -77,6 +77,8 @@ pub enum SubmissionEvent {
         /// Keyed hash of the new code.
         code: String,
     },
+    /// Its key was destroyed when the last of its cases was erased: names and content of its evidence are gone.
+    Erased,
 }
 
 /// Schema version of submission events.
@@ -92,6 +94,7 @@ impl SubmissionEvent {
             Self::CaseAdded { .. } => "CaseAdded",
             Self::EvidenceAdded { .. } => "EvidenceAdded",
             Self::CodeRenewed { .. } => "CodeRenewed",
+            Self::Erased => "Erased",
         }
     }
 }
@@ -158,6 +161,8 @@ pub struct Submission {
     pub files: Vec<(Evidence, Instant)>,
     /// Hashes of other bodies that came under the same key.
     pub changes: Vec<String>,
+    /// Whether its key was destroyed.
+    pub erased: bool,
     pub head: Head,
 }
 
@@ -195,6 +200,7 @@ impl Submission {
                         cases,
                         files,
                         changes: Vec::new(),
+                        erased: false,
                         head,
                     });
                 }
@@ -208,6 +214,10 @@ impl Submission {
                 }
                 (SubmissionEvent::EvidenceAdded { files }, Some(s)) => {
                     s.files.extend(files.into_iter().map(|f| (f, r.recorded_at)));
+                    s.head = head;
+                }
+                (SubmissionEvent::Erased, Some(s)) => {
+                    s.erased = true;
                     s.head = head;
                 }
                 (SubmissionEvent::CodeRenewed { code }, Some(s)) => {
