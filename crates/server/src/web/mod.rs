@@ -2,7 +2,11 @@
 //! `assets/app.css`; no page needs JavaScript, no page carries an inline script or style.
 
 pub mod assets;
+pub mod desk;
 pub mod format;
+pub mod http;
 pub mod i18n;
 pub mod layout;
+pub mod public;
+pub mod router;
 pub mod views;
