@@ -186,7 +186,7 @@ struct RawPack {
     division: Option<Spanned<i64>>,
     source: String,
     valid_from: Spanned<String>,
-    based_on: Option<String>,
+    based_on: Option<Spanned<String>>,
     roll: Option<Spanned<String>>,
     numbering: Option<RawNumbering>,
     #[serde(default)]
@@ -208,7 +208,7 @@ struct RawNumbering {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawClock {
-    id: String,
+    id: Spanned<String>,
     name: String,
     name_en: String,
     kinds: Spanned<Vec<String>>,
@@ -226,7 +226,7 @@ struct RawOrgan {
     code: String,
     name: String,
     short: String,
-    division: String,
+    division: Spanned<String>,
     #[serde(default)]
     market_regulator: bool,
 }
@@ -255,16 +255,18 @@ pub fn parse(file: &str, text: &str, base: impl Fn(&str) -> Option<Pack>) -> Res
         Ok(raw) => raw,
         Err(e) => {
             let at = e.span().map_or(0, |s| s.start);
-            check.fault(at, "toml", e.message().to_owned());
+            let field = check.field_at(at, e.message());
+            check.fault(at, &field, e.message().to_owned());
             return Err(check.faults);
         }
     };
-    let base = match raw.based_on.as_deref() {
+    let base = match raw.based_on.as_ref().map(|b| b.get_ref().as_str()) {
         None => None,
         Some(id) => match base(id) {
             Some(p) => Some(p),
             None => {
-                check.fault(0, "based_on", format!("there is no pack `{id}`; name one that exists or leave the line out"));
+                let at = raw.based_on.as_ref().map_or(0, |b| b.span().start);
+                check.fault(at, "based_on", format!("there is no pack `{id}`; name one that exists or leave the line out"));
                 None
             }
         },
@@ -285,6 +287,31 @@ impl Checker<'_> {
         self.faults.push(PackError { file: self.file.to_owned(), line, field: field.to_owned(), message });
     }
 
+    /// The field a reader's error is about: the one it says is missing, or the key of the line, under its table.
+    fn field_at(&self, at: usize, message: &str) -> String {
+        let at = (0..=at.min(self.text.len())).rev().find(|i| self.text.is_char_boundary(*i)).unwrap_or(0);
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
+        let above = &self.text[..end];
+        let header = |l: &&str| l.starts_with('[');
+        let table = above.lines().rev().map(str::trim).find(header).map(|l| l.trim_matches(|c| "[] ".contains(c)));
+        let missing = message.strip_prefix("missing field `").and_then(|m| m.split('`').next());
+        let line = above.lines().next_back().unwrap_or_default();
+        let key = line.split_once('=').map(|(key, _)| key.trim()).filter(|k| !k.is_empty() && !k.starts_with('['));
+        match (table, missing.or(key)) {
+            (Some(table), Some(key)) => format!("{table}.{key}"),
+            (None, Some(key)) => key.to_owned(),
+            (Some(table), None) => table.to_owned(),
+            (None, None) => "toml".to_owned(),
+        }
+    }
+
+    fn id(&mut self, field: &str, id: &Spanned<String>) {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if id.get_ref().is_empty() || !id.get_ref().bytes().all(fits) {
+            self.fault(id.span().start, field, "use lower-case letters, digits and `-`".into());
+        }
+    }
+
     /// Parses a coded value, or notes a fault that lists what is allowed and returns `fallback`.
     fn coded<T: Copy>(&mut self, field: &str, value: &Spanned<String>, parse: impl Fn(&str) -> Option<T>, allowed: &str, fallback: T) -> T {
         parse(value.get_ref()).unwrap_or_else(|| {
@@ -294,9 +321,7 @@ impl Checker<'_> {
     }
 
     fn build(&mut self, raw: RawPack, base: Option<Pack>) -> Pack {
-        if !raw.id.get_ref().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') || raw.id.get_ref().is_empty() {
-            self.fault(raw.id.span().start, "id", "use lower-case letters, digits and `-`".into());
-        }
+        self.id("id", &raw.id);
         let valid_from = raw.valid_from.get_ref().parse().unwrap_or_else(|_| {
             self.fault(raw.valid_from.span().start, "valid_from", "write a date as YYYY-MM-DD".into());
             jiff::civil::date(2000, 1, 1)
@@ -318,7 +343,10 @@ impl Checker<'_> {
             },
         };
         let (document, classes) = self.numbering(raw.numbering, base.as_ref());
-        let organs = self.organs(raw.organ);
+        let mut organs = self.organs(raw.organ);
+        if let Some(base) = base.as_ref().filter(|_| organs.is_empty()) {
+            organs.clone_from(&base.organs);
+        }
         let units = self.units(raw.unit, &organs);
         let clocks = self.clocks(raw.clock, base.as_ref());
         Pack {
@@ -333,7 +361,7 @@ impl Checker<'_> {
             document,
             classes,
             clocks,
-            organs: if organs.is_empty() { base.as_ref().map(|b| b.organs.clone()).unwrap_or_default() } else { organs },
+            organs,
             units: if units.is_empty() { base.map(|b| b.units).unwrap_or_default() } else { units },
         }
     }
@@ -379,7 +407,12 @@ impl Checker<'_> {
                 if !seen.insert(o.code.clone()) {
                     self.fault(at, "organ.code", format!("`{}` is given twice", o.code));
                 }
-                OrganDef { code: o.code, name: o.name, short: o.short, division: o.division, market_regulator: o.market_regulator }
+                let division = o.division.get_ref();
+                if division.len() != 6 || !division.bytes().all(|b| b.is_ascii_digit()) {
+                    self.fault(o.division.span().start, "organ.division", "a division code has six digits (GB/T 2260)".into());
+                }
+                let division = o.division.into_inner();
+                OrganDef { code: o.code, name: o.name, short: o.short, division, market_regulator: o.market_regulator }
             })
             .collect()
     }
@@ -422,8 +455,10 @@ impl Checker<'_> {
         for c in raw {
             let at = c.span().start;
             let c = c.into_inner();
-            if !seen.insert(c.id.clone()) {
-                self.fault(at, "clock.id", format!("`{}` is given twice", c.id));
+            self.id("clock.id", &c.id);
+            let id = c.id.into_inner();
+            if !seen.insert(id.clone()) {
+                self.fault(at, "clock.id", format!("`{id}` is given twice"));
             }
             let kinds: Vec<Kind> = c.kinds.get_ref().iter().filter_map(|k| Kind::parse(k)).collect();
             if kinds.len() != c.kinds.get_ref().len() || kinds.is_empty() {
@@ -437,9 +472,9 @@ impl Checker<'_> {
                 self.fault(c.span.span().start, "clock.span", "write a length such as 30min, 24h, 3wd or 60nd".into());
                 Span::WorkingDays(1)
             });
-            clocks.retain(|k| k.id != c.id);
+            clocks.retain(|k| k.id != id);
             clocks.push(LocalClock {
-                id: c.id,
+                id,
                 name: c.name,
                 name_en: c.name_en,
                 kinds,

@@ -104,10 +104,7 @@ impl Action {
     /// Done by the platform itself.
     #[must_use]
     pub fn is_systems(self) -> bool {
-        matches!(
-            self,
-            Self::Lapse | Self::LoadCalendar | Self::ImportUndo | Self::Receive | Self::Merge | Self::AddEvidence | Self::Answer
-        )
+        matches!(self, Self::Lapse | Self::LoadCalendar | Self::ImportUndo | Self::Receive | Self::Merge | Self::AddEvidence | Self::Answer)
     }
 }
 
