@@ -1,0 +1,11 @@
+//! Whole cases through `decide` and `evolve`: what people do, in the order they do it, and what the law makes of it. One test program,
+//! so that what the scenarios share is compiled once.
+
+mod complaint;
+mod golden;
+mod intake;
+mod local;
+mod other;
+mod properties;
+mod report;
+mod scene;

@@ -1,0 +1,254 @@
+//! Packs: the shipped ones, faulty ones, one made here only from text; and no place in the program.
+
+use rstest::rstest;
+use rules::calendar::{Roll, Span};
+use rules::law::{Form, Kind};
+use rules::pack::{Pack, PackError, Stop, Trigger, UnitKind, parse};
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/packs")
+}
+
+fn shipped(id: &str) -> Option<Pack> {
+    let text = std::fs::read_to_string(folder().join(format!("{id}.toml"))).ok()?;
+    Some(parse(&format!("{id}.toml"), &text, shipped).unwrap_or_else(|e| panic!("{e:?}")))
+}
+
+#[test]
+fn the_shipped_packs_are_whole() {
+    let mut ids = Vec::new();
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        let id = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let pack = shipped(&id).unwrap();
+        assert_eq!(pack.id, id, "a pack is named as its file");
+        assert!(Form::ALL.iter().all(|f| pack.classes.contains_key(f)));
+        assert!(!pack.source.is_empty() && pack.clocks.iter().all(|c| !c.source.is_empty()), "{id}: where does the locality say so?");
+        ids.push(id);
+    }
+    for id in ["national", "jindong", "shandong"] {
+        assert!(ids.iter().any(|i| i == id), "{id} is missing");
+    }
+    let (national, jindong) = (shipped("national").unwrap(), shipped("jindong").unwrap());
+    assert!(national.clocks.is_empty(), "what applies everywhere is law");
+    assert_eq!((jindong.document, jindong.classes, jindong.roll), (national.document, national.classes, national.roll), "inherited");
+}
+
+const TENTH: &str = r#"
+id = "tenth"
+version = 3
+name = "某区"
+name_en = "Some district"
+division = 110101
+source = "某区规定"
+valid_from = "2026-06-01"
+based_on = "shandong"
+roll = "statutory_holiday_only"
+
+[numbering]
+document = "{organ}消〔{year}〕{class}{n:4}号"
+classes = { refusal = "不" }
+
+[[organ]]
+code = "bureau"
+name = "某区市场监督管理局"
+short = "某"
+division = "110101"
+market_regulator = true
+
+[[unit]]
+code = "centre"
+name = "投诉举报处理中心"
+kind = "centre"
+organ = "bureau"
+
+[[unit]]
+code = "first"
+name = "第一市场监管所"
+kind = "office"
+organ = "bureau"
+parent = "centre"
+phone = "12315"
+
+[[clock]]
+id = "dispatch"
+name = "分送"
+name_en = "Dispatch"
+kinds = ["complaint"]
+start = "platform"
+stop = "sent"
+span = "30min"
+source = "某区规定第3条"
+"#;
+
+#[test]
+fn a_tenth_pack_needs_only_text() {
+    let pack = parse("tenth.toml", TENTH, shipped).unwrap();
+    let base = shipped("shandong").unwrap();
+    assert_eq!((pack.version, pack.division, pack.roll), (3, Some(110_101), Roll::StatutoryHolidayOnly));
+    assert_eq!(pack.document.render("某", &pack.classes[&Form::Refusal], 2026, 3), "某消〔2026〕不0003号");
+    assert_eq!(pack.classes[&Form::Acceptance], base.classes[&Form::Acceptance]);
+    assert_eq!(pack.clocks.len(), base.clocks.len(), "one replaced, the others inherited");
+    let dispatch: Vec<_> = pack.clocks_on(Trigger::Platform, Kind::Complaint, false).collect();
+    assert_eq!((dispatch[0].span, dispatch[0].stop), (Span::Minutes(30), Stop::Sent));
+    assert_eq!(pack.clocks_on(Trigger::Platform, Kind::Report, false).count(), 0);
+    assert_eq!(pack.units.iter().map(|u| u.kind).collect::<Vec<_>>(), [UnitKind::Centre, UnitKind::Office]);
+    // One that only adds units keeps the organs it rests on.
+    let more = "id = \"more\"\nversion = 1\nname = \"某\"\nname_en = \"x\"\nsource = \"x\"\nvalid_from = \"2026-06-01\"\nbased_on = \"tenth\"\n\
+                [[unit]]\ncode = \"second\"\nname = \"第二所\"\nkind = \"office\"\norgan = \"bureau\"\n";
+    let more = parse("more.toml", more, |_| Some(pack.clone())).unwrap();
+    assert_eq!((more.organs, more.units.len()), (pack.organs, 1));
+}
+
+fn faults(text: &str) -> Vec<PackError> {
+    parse("tenth.toml", text, shipped).expect_err(text)
+}
+
+/// Each changes one line of the tenth pack; the error names that line and the field.
+#[rstest]
+#[case("id = \"tenth\"", "id = \"Tenth\"", "id")]
+#[case("id = \"tenth\"", "id = \"\"", "id")]
+#[case("version = 3", "version = \"3\"", "version")]
+#[case("version = 3", "version = -1", "version")]
+#[case("version = 3", "version = ", "version")]
+#[case("division = 110101", "division = 11", "division")]
+#[case("division = 110101", "divisionn = 110101", "divisionn")]
+#[case("valid_from = \"2026-06-01\"", "valid_from = \"2026-13-01\"", "valid_from")]
+#[case("valid_from = \"2026-06-01\"", "valid_from = 2026-06-01", "valid_from")]
+#[case("based_on = \"shandong\"", "based_on = \"nowhere\"", "based_on")]
+#[case("roll = \"statutory_holiday_only\"", "roll = \"none\"", "roll")]
+#[case("document = \"{organ}消〔{year}〕{class}{n:4}号\"", "document = \"{organ}号\"", "numbering.document")]
+#[case("document = \"{organ}消〔{year}〕{class}{n:4}号\"", "document = \"{office}{year}{n}\"", "numbering.document")]
+#[case("classes = { refusal = \"不\" }", "classes = { refusl = \"不\" }", "numbering.classes")]
+#[case("classes = { refusal = \"不\" }", "clases = { refusal = \"不\" }", "numbering.clases")]
+#[case("division = \"110101\"", "division = \"1101\"", "organ.division")]
+#[case("market_regulator = true", "market_regulator = \"yes\"", "organ.market_regulator")]
+#[case("market_regulator = true", "regulator = true", "organ.regulator")]
+#[case("kind = \"office\"", "kind = \"officee\"", "unit.kind")]
+#[case("parent = \"centre\"", "parent = \"second\"", "unit.parent")]
+#[case("parent = \"centre\"", "parent = \"first\"", "unit.parent")]
+#[case("phone = \"12315\"", "phone = 12315", "unit.phone")]
+#[case("id = \"dispatch\"", "id = \"Dis patch\"", "clock.id")]
+#[case("kinds = [\"complaint\"]", "kinds = [\"complaints\"]", "clock.kinds")]
+#[case("kinds = [\"complaint\"]", "kinds = []", "clock.kinds")]
+#[case("start = \"platform\"", "start = \"telephone\"", "clock.start")]
+#[case("stop = \"sent\"", "stop = \"never\"", "clock.stop")]
+#[case("span = \"30min\"", "span = \"half an hour\"", "clock.span")]
+#[case("span = \"30min\"", "span = \"0wd\"", "clock.span")]
+#[case("span = \"30min\"", "span = 30", "clock.span")]
+#[case("span = \"30min\"", "sapn = \"30min\"", "clock.sapn")]
+fn a_fault_names_its_line_and_field(#[case] right: &str, #[case] wrong: &str, #[case] field: &str) {
+    assert_eq!(TENTH.matches(right).count(), 1, "{right}");
+    let text = TENTH.replace(right, wrong);
+    let line = text[..text.find(wrong).unwrap()].matches('\n').count() + 1;
+    let found = faults(&text);
+    assert!(found.iter().any(|f| (f.line, f.field.as_str()) == (line, field)), "{line} {field}: {found:?}");
+    assert!(found.iter().all(|f| f.file == "tenth.toml" && !f.message.is_empty()));
+}
+
+#[test]
+fn what_is_missing_twice_or_nowhere_is_named() {
+    let without = faults(&TENTH.replace("source = \"某区规定\"\n", ""));
+    assert_eq!(without[0].field, "source", "{without:?}");
+    let without = faults(&TENTH.replace("kind = \"office\"\n", ""));
+    assert_eq!((without[0].field.as_str(), without[0].line), ("unit.kind", 29), "{without:?}");
+    let twice = faults(&TENTH.replace("code = \"first\"", "code = \"centre\""));
+    assert!(twice.iter().any(|f| (f.field.as_str(), f.line) == ("unit.code", 29)), "{twice:?}");
+    let last_unit = faults(&TENTH.replace("kind = \"centre\"\norgan = \"bureau\"", "kind = \"centre\"\norgan = \"office\""));
+    assert!(last_unit.iter().any(|f| f.field == "unit.organ" && f.line == 27), "{last_unit:?}");
+    let clock = &TENTH[TENTH.find("[[clock]]").unwrap()..];
+    assert!(faults(&format!("{TENTH}{clock}")).iter().any(|f| f.field == "clock.id"));
+    let organ = "[[organ]]\ncode = \"bureau\"\nname = \"x\"\nshort = \"x\"\ndivision = \"110101\"\n";
+    assert!(faults(&format!("{TENTH}{organ}")).iter().any(|f| f.field == "organ.code"));
+    // Resting on nothing, everything must be said.
+    let alone = faults(&TENTH.replace("based_on = \"shandong\"\n", ""));
+    assert!(alone.iter().any(|f| f.field == "numbering.classes"), "{alone:?}");
+}
+
+#[test]
+fn all_faults_are_told_at_once_and_no_text_panics() {
+    let text = TENTH.replace("roll = \"statutory_holiday_only\"", "roll = \"x\"").replace("span = \"30min\"", "span = \"x\"");
+    assert_eq!(faults(&text).len(), 2);
+    for text in ["", "\u{0}", "=", "[[clock]]", "id = [", "𬭎"] {
+        assert!(!faults(text).is_empty());
+    }
+    for (at, _) in TENTH.char_indices() {
+        let _ = parse("cut.toml", &TENTH[..at], shipped);
+    }
+}
+
+/// String literals of a Rust source outside comments and tests, roughly: tests follow `#[cfg(test)]`.
+fn literals(source: &str) -> Vec<(usize, String)> {
+    let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let mut found = Vec::new();
+    let (mut line, mut chars) = (1, code.chars().peekable());
+    while let Some(c) = chars.next() {
+        match c {
+            '\n' => line += 1,
+            '/' if chars.peek() == Some(&'/') => {
+                while chars.peek().is_some_and(|c| *c != '\n') {
+                    chars.next();
+                }
+            }
+            // A quoted quote is no string.
+            '\'' if chars.peek() == Some(&'"') => {
+                chars.next();
+            }
+            '"' => {
+                let (start, mut text) = (line, String::new());
+                while let Some(c) = chars.next() {
+                    match c {
+                        '"' => break,
+                        '\\' => {
+                            chars.next();
+                        }
+                        '\n' => line += 1,
+                        c => text.push(c),
+                    }
+                }
+                found.push((start, text));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Modules that are compiled for tests only.
+fn test_modules(source: &str) -> impl Iterator<Item = &str> {
+    source.split("#[cfg(test)]\nmod ").skip(1).filter_map(|rest| rest.split_once(';')).map(|(name, _)| name).filter(|n| !n.contains(' '))
+}
+
+#[test]
+fn no_place_in_the_program() {
+    const PLACES: [&str; 10] = ["金东", "金华", "山东", "海曙", "晋江", "广西", "长春", "北京", "上海", "浙江"];
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned();
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(&crates).unwrap().map(|c| c.unwrap().path().join("src")).collect();
+    let (mut sources, mut tests) = (Vec::new(), Vec::new());
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(&folder).into_iter().flatten().map(|e| e.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let source = std::fs::read_to_string(&path).unwrap();
+                tests.extend(test_modules(&source).map(|m| folder.join(m)));
+                sources.push((path, source));
+            }
+        }
+    }
+    sources.retain(|(path, _)| !tests.iter().any(|t| path.starts_with(t) || *path == t.with_extension("rs")));
+    assert!(sources.len() > 20, "the sources are where they are looked for");
+    let mut found = Vec::new();
+    for (path, source) in &sources {
+        let named = literals(source).into_iter().filter(|(_, text)| PLACES.iter().any(|p| text.contains(p)));
+        found.extend(named.map(|(line, text)| format!("{}:{line}: {text}", path.display())));
+    }
+    assert!(found.is_empty(), "places belong into data/packs:\n{}", found.join("\n"));
+}
+
+#[test]
+fn literals_are_found_as_meant() {
+    let source = "let a = \"一\\\"二\"; // \"三\"\nlet q = '\"'; let b = \"四\";\n#[cfg(test)]\nmod tests { \"五\" }";
+    assert_eq!(literals(source), [(1, "一二".to_owned()), (2, "四".to_owned())]);
+}
