@@ -3,10 +3,12 @@
 
 pub mod assets;
 pub mod desk;
+pub mod faults;
 pub mod format;
 pub mod http;
 pub mod i18n;
 pub mod layout;
 pub mod public;
 pub mod router;
+pub mod timeline;
 pub mod views;

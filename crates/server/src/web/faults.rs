@@ -1,0 +1,25 @@
+//! What is wrong with a form, said at its fields. A fault is a field and a stable code; its sentence is the one for this field and code, or
+//! for the code alone.
+
+use super::i18n::Lang;
+use super::views::parts::Errors;
+use crate::usecase::fields::Faults;
+
+/// The mistakes of a form in the reader's language: `bad-<field>-<code>` where there is such a sentence, else `bad-<code>`.
+#[must_use]
+pub fn errors(lang: Lang, faults: &Faults) -> Errors {
+    let mut out = Errors::default();
+    for (field, code) in &faults.0 {
+        out.add(field.as_str(), sentence(lang, field, code));
+    }
+    out
+}
+
+/// The sentence for one fault.
+#[must_use]
+pub fn sentence(lang: Lang, field: &str, code: &str) -> String {
+    let (field, code) = (field.replace('_', "-"), code.replace('_', "-"));
+    let exact = format!("bad-{field}-{code}");
+    let general = format!("bad-{code}");
+    [exact, general].into_iter().find(|key| lang.has(key)).map_or_else(|| lang.t("bad-choose"), |key| lang.t(&key))
+}
