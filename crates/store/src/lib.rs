@@ -20,6 +20,7 @@ pub mod submissions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tree;
+pub mod verify;
 
 /// The schema's history.
 pub const MIGRATIONS: &[engine::migrate::Migration] = &[

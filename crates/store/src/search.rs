@@ -47,8 +47,8 @@ const WINDOWS: [u32; 3] = [10, 14, 18];
 /// The statements that store the text of a **new** case, to be run in its unit of work (one after the other, or in its batch).
 /// `folded` is `rules::text::fold` of the text.
 #[must_use]
-pub fn insert(locality: Locality, case: CaseId, folded: &str) -> Vec<(Sql, Vec<Arg<'_>>)> {
-    vec![(NEXT_DOC, vec![]), (INSERT, args![locality, case, folded].to_vec())]
+pub fn insert<'a>(locality: Locality, case: CaseId, folded: impl Into<Arg<'a>>) -> Vec<(Sql, Vec<Arg<'a>>)> {
+    vec![(NEXT_DOC, vec![]), (INSERT, vec![locality.into(), case.into(), folded.into()])]
 }
 
 /// Stores the text of a case whether or not it has one already.
@@ -318,6 +318,37 @@ impl Search<'_> {
         }
         all.join(and)
     }
+}
+
+/// Whether the index holds a text under its `doc`; without a text, whether it holds anything there. For `verify`: PostgreSQL compares every
+/// token; FTS5, which cannot be asked for a document's tokens, is asked for up to 24 of them.
+pub(crate) async fn is_indexed(reader: &mut Reader, locality: Locality, doc: i64, folded: Option<&str>) -> Result<bool> {
+    let tokens = document(reader.engine(), locality, doc, folded.unwrap_or_default());
+    let q = match reader.engine() {
+        Engine::Sqlite => {
+            let tokens: Vec<&str> = tokens.split(' ').take(if folded.is_some() { usize::MAX } else { 1 }).collect();
+            let step = tokens.len().div_ceil(MOST_TOKENS);
+            let some = tokens.into_iter().step_by(step.max(1)).collect::<Vec<_>>().join(" AND ");
+            Query::new("SELECT 1 FROM search_index WHERE search_index MATCH ? AND rowid = ?", args![some, doc])
+        }
+        Engine::Postgres => {
+            let mut q = Query::new("SELECT 1 FROM search_index WHERE locality = ? AND doc = ?", args![locality, doc]);
+            if folded.is_some() {
+                q.push(" AND tokens = array_to_tsvector(string_to_array(?, ' '))", args![tokens]);
+            }
+            q
+        }
+    };
+    Ok(!reader.query(&q).await?.is_empty())
+}
+
+/// How many texts of a locality the index holds.
+pub(crate) async fn count_indexed(reader: &mut Reader, locality: Locality) -> Result<i64> {
+    let q = match reader.engine() {
+        Engine::Sqlite => Query::new("SELECT COUNT(*) FROM search_index WHERE search_index MATCH ?", args![format!("z{locality}")]),
+        Engine::Postgres => Query::new("SELECT COUNT(*) FROM search_index WHERE locality = ?", args![locality]),
+    };
+    reader.query(&q).await?.first().map_or(Ok(0), |row| row.get(0))
 }
 
 /// (doc, case, contained) in descending order of doc.
