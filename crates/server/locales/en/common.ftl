@@ -65,7 +65,6 @@ pager-next = Next
 
 file-kept = Uploaded
 file-too-large = too large: make it smaller or split it
-evidence-word = File
 evidence-none = No files yet.
 
 ## Cells of the calendar

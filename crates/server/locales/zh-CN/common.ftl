@@ -47,7 +47,6 @@ pager-next = 下一页
 
 file-kept = 已上传
 file-too-large = 太大，请压缩或拆分后再传
-evidence-word = 凭证
 evidence-none = 还没有凭证。
 
 ## 日历格子

@@ -54,6 +54,12 @@ pub async fn serve(Path((hash, name)): Path<(String, String)>, headers: HeaderMa
     (StatusCode::OK, common, file.data.into_owned()).into_response()
 }
 
+/// Bytes of an asset.
+#[cfg(test)]
+pub(crate) fn size(name: &str) -> usize {
+    Files::get(name).map_or(0, |f| f.data.len())
+}
+
 fn path(name: &str) -> String {
     match Files::get(name) {
         Some(file) => format!("/assets/{}/{name}", short(&file.metadata.sha256_hash())),

@@ -1,14 +1,115 @@
-//! Pages for those who work on cases.
+//! Pages for those who work on cases. True inside this folder: the extractor in a handler's signature is the permission; a page reads,
+//! an action goes through a use case, and what is refused comes back with the sentence that says why and with all that was typed.
 
+mod account;
+mod action;
+mod case;
+mod evidence;
+mod intake;
+mod lists;
+mod manage;
+mod overview;
+mod papers;
+mod rows;
+
+use super::http::{Admins, Anyone, AuditAdmins, Cases, Handlers, Intake, Leads, Permit, SecurityAdmins, Supervisors, SystemAdmins, Workers};
+use super::i18n::Lang;
 use super::layout::{Layout, NavItem};
-use super::router::Routes;
+use super::router::{For, Routes};
+use super::views::parts::Errors;
+use crate::usecase::fields::Faults;
 use rules::access::Role;
 
+const fn of<P: Permit>() -> For {
+    For::Roles(P::ROLES)
+}
+
 /// The routes of this folder.
-pub fn routes(_r: &mut Routes) {}
+pub fn routes(r: &mut Routes) {
+    r.get("/desk/sign-in", For::Public, account::sign_in_page);
+    r.post("/desk/sign-in", For::Public, account::sign_in);
+    r.post("/desk/sign-out", of::<Anyone>(), account::sign_out);
+    r.get("/desk", of::<Anyone>(), account::home);
+    r.get("/desk/account", of::<Anyone>(), account::account);
+    r.post("/desk/account/password", of::<Anyone>(), account::password);
+    r.post("/desk/account/sessions/{id}/end", of::<Anyone>(), account::end_session);
+    r.post("/desk/role", of::<Anyone>(), account::role);
+
+    r.get("/desk/queue", of::<Intake>(), lists::queue);
+    r.get("/desk/mine", of::<Handlers>(), lists::mine);
+    r.get("/desk/search", of::<Cases>(), lists::search);
+    r.get("/desk/approvals", of::<Leads>(), lists::approvals);
+    r.get("/desk/overview", of::<Supervisors>(), overview::overview);
+    r.get("/desk/cases", of::<Supervisors>(), lists::of_organ);
+
+    r.get("/desk/find", of::<Intake>(), intake::find_page);
+    r.post("/desk/find", of::<Intake>(), intake::find);
+    r.get("/desk/find/{id}/code", of::<Intake>(), intake::renew_page);
+    r.post("/desk/find/{id}/code", of::<Intake>(), intake::renew);
+
+    r.get("/desk/case/{token}", of::<Cases>(), case::page);
+    r.post("/desk/case/{token}/reveal", of::<Cases>(), case::reveal);
+    r.get("/desk/case/{token}/paper/{form}", of::<Workers>(), papers::paper);
+    r.get("/desk/case/{token}/evidence/{file}", of::<Workers>(), evidence::download);
+    r.upload("/desk/case/{token}/evidence", of::<Workers>(), evidence::add);
+    r.get("/desk/case/{token}/{action}", of::<Cases>(), action::form);
+    r.post("/desk/case/{token}/{action}", of::<Cases>(), action::act);
+
+    r.get("/desk/units", of::<Admins>(), manage::units);
+    r.post("/desk/units", of::<SystemAdmins>(), manage::add_unit);
+    r.get("/desk/people", of::<Admins>(), manage::people);
+    r.post("/desk/people", of::<SystemAdmins>(), manage::add_person);
+    r.get("/desk/people/{id}/roles", of::<SecurityAdmins>(), manage::roles_page);
+    r.post("/desk/people/{id}/roles", of::<SecurityAdmins>(), manage::set_roles);
+    r.get("/desk/people/{id}/password", of::<SecurityAdmins>(), manage::reset_page);
+    r.post("/desk/people/{id}/password", of::<SecurityAdmins>(), manage::reset);
+    r.get("/desk/notices", of::<SystemAdmins>(), manage::notices);
+    r.post("/desk/notices", of::<SystemAdmins>(), manage::load_notice);
+    r.get("/desk/access", of::<AuditAdmins>(), manage::access);
+    r.get("/desk/verify", of::<AuditAdmins>(), manage::verify);
+}
 
 /// The menu of a role.
 #[must_use]
-pub fn nav(_role: Role, _l: &Layout) -> Vec<NavItem> {
-    Vec::new()
+pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
+    let items: &[(&str, &str)] = match role {
+        Role::Clerk => &[("/desk/queue", "nav-queue"), ("/desk/find", "nav-find"), ("/desk/search", "nav-search")],
+        Role::Officer => &[("/desk/mine", "my-cases"), ("/desk/search", "nav-search")],
+        Role::Lead => &[("/desk/mine", "my-cases"), ("/desk/approvals", "approvals"), ("/desk/search", "nav-search")],
+        Role::Supervisor => &[("/desk/overview", "overview"), ("/desk/cases", "nav-cases"), ("/desk/search", "nav-search")],
+        Role::SystemAdmin => &[("/desk/units", "units"), ("/desk/people", "people"), ("/desk/notices", "notices")],
+        Role::SecurityAdmin => &[("/desk/people", "people"), ("/desk/units", "units")],
+        Role::AuditAdmin => &[("/desk/access", "access"), ("/desk/verify", "verify")],
+    };
+    let here = |href: &str| l.path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/']));
+    let item = |(href, key): &(&str, &str)| NavItem { href: (*href).to_owned(), label: l.t(key), count: None, current: here(href) };
+    items.iter().map(item).collect()
+}
+
+/// Where a role begins.
+fn home_of(role: Role) -> &'static str {
+    match role {
+        Role::Clerk => "/desk/queue",
+        Role::Officer | Role::Lead => "/desk/mine",
+        Role::Supervisor => "/desk/overview",
+        Role::SystemAdmin => "/desk/units",
+        Role::SecurityAdmin => "/desk/people",
+        Role::AuditAdmin => "/desk/access",
+    }
+}
+
+/// The faults of a form as sentences; `label` names the field a fault is about.
+fn errors_of(l: Lang, faults: &Faults, label: impl Fn(&str) -> String) -> Errors {
+    let mut out = Errors::default();
+    for (field, code) in &faults.0 {
+        let name = label(field);
+        let message = l.code("bad", code);
+        out.add(field.clone(), if name.is_empty() { message } else { l.t2("field-fault", "field", name, "fault", message) });
+    }
+    out
+}
+
+/// The label of a field.
+fn label(l: Lang, name: &str) -> String {
+    l.code("field", name)
 }

@@ -375,6 +375,11 @@ impl Field {
         matches!(self.control, Control::Radio(_) | Control::Checks { .. })
     }
 
+    /// Whether the choices are words rather than sentences, and can stand side by side.
+    fn is_short(&self) -> bool {
+        matches!(&self.control, Control::Radio(choices) if choices.iter().all(|c| c.hint.is_empty() && c.label.chars().count() <= 12))
+    }
+
     fn is_check(&self) -> bool {
         matches!(self.control, Control::Check)
     }

@@ -1,0 +1,230 @@
+use askama::Template;
+
+use super::super::public::*;
+use super::*;
+
+const MAX: u64 = 20 * 1024 * 1024;
+
+fn draft(state: State) -> Draft {
+    if state == State::Empty {
+        return Draft { nonce: "n1".into(), ..Draft::default() };
+    }
+    Draft {
+        nonce: "n1".into(),
+        narrative: "10月8日在多湖街道的“力量健身”办了3,800元年卡，11月15日去发现已经关门，老板电话打不通，要求退还剩余费用。\n<script>alert(1)</script>".into(),
+        respondent_name: "力量健身（多湖店）".into(),
+        respondent_address: if state == State::Error { String::new() } else { "金东区多湖街道李渔东路".into() },
+        asks: vec!["refund".into(), "report".into()],
+        amount: if state == State::Error { "三千八".into() } else { "3800.00".into() },
+        files: vec![KeptFile { token: "t1".into(), name: "合同.jpg".into(), size: "1.2 MB".into() }],
+        name: "陈晓".into(),
+        phone: if state == State::Error { "138".into() } else { "13800006021".into() },
+        address: "金东区多湖街道1号".into(),
+        id_number: String::new(),
+        anonymous: false,
+        publish: true,
+        entrust: false,
+    }
+}
+
+impl Home {
+    pub(crate) fn sample(lang: Lang, _: State) -> Self {
+        Self {
+            l: layout(lang, "/"),
+            organ: "金华市金东区市场监督管理局".into(),
+            dispatch_within: lang.span(1, "wd"),
+            hotline: "12315".into(),
+        }
+    }
+}
+
+impl FileWhat {
+    pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        let errors = match state {
+            State::Error => {
+                errors(lang, &[("respondent_address", "respondent-address"), ("ask", "ask"), ("amount", "amount"), ("", "again")])
+            }
+            _ => Errors::default(),
+        };
+        Self { l: layout(lang, "/file"), draft: draft(state), errors, sent: state == State::Error, max_file: MAX }
+    }
+}
+
+impl FileWho {
+    pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        let errors = if state == State::Error { errors(lang, &[("phone", "phone"), ("id_number", "id")]) } else { Errors::default() };
+        Self {
+            l: layout(lang, "/file"),
+            draft: draft(state),
+            errors,
+            sent: state == State::Error,
+            complaint: state != State::Empty,
+            may_be_anonymous: state == State::Empty,
+            needs_id: state == State::Error,
+        }
+    }
+}
+
+impl Receipt {
+    pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        let line = |when: &str, what: &str, basis: &str| DateLine { when: when.into(), what: what.into(), basis: basis.into() };
+        Self {
+            l: layout(lang, "/file"),
+            number: "FX 2026 7K3M-94QD".into(),
+            code: "VYHD-K8R2-M4XE".into(),
+            track_url: "https://fangxin.example/t/7K3M94QD".into(),
+            qr: Qr::of("https://fangxin.example/t/7K3M94QD"),
+            received: lang.datetime(rules::time::Instant::at(jiff::civil::datetime(2026, 11, 20, 14, 2, 0, 0))),
+            about: if state == State::Empty { Vec::new() } else { vec![lang.code("kind", "complaint"), lang.code("kind", "report")] },
+            dates: vec![
+                line(&lang.day(date(2026, 11, 23)), "送到能办的单位", "本地承诺，1 个工作日"),
+                line(&lang.day(date(2026, 12, 1)), "投诉：告诉您是否受理", "《市场监督管理投诉举报处理办法》第十五条，7 个工作日"),
+                line(&lang.day(date(2026, 12, 11)), "举报：核查并决定是否立案", "《市场监督管理行政处罚程序规定》第十八条，15 个工作日"),
+            ],
+            files: if state == State::Empty { 0 } else { 2 },
+            anonymous: state == State::Empty,
+        }
+    }
+}
+
+impl TrackSignIn {
+    pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        let errors = if state == State::Error { errors(lang, &[("", "receipt-pair")]) } else { Errors::default() };
+        Self { l: layout(lang, "/track"), receipt: if state == State::Empty { String::new() } else { "7K3M94QD".into() }, errors }
+    }
+}
+
+fn decision(lang: Lang) -> Decision {
+    Decision {
+        title: lang.code("outcome", "refused"),
+        about: "金东市监不受〔2026〕第3号 · 2026年11月27日".into(),
+        text: vec![
+            "您反映的事项已由金华市金东区人民法院受理。".into(),
+            "依据《市场监督管理投诉举报处理办法》第十六条第二项，决定不予受理。".into(),
+        ],
+        remedies: true,
+        paper: Link::new("/paper/6", lang.code("form", "refusal")),
+    }
+}
+
+impl Track {
+    pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        let case = |id: &str, kind: &str, tag: Tag| TrackCase {
+            id: id.into(),
+            kind: lang.code("kind", kind),
+            title: "力量健身退款 3,800 元".into(),
+            number: "TS-2026-004187".into(),
+            unit: "多湖市场监管所 · 0579-8219****".into(),
+            tag,
+            clock: Some(clock(lang, Tone::Act)),
+            entries: entries(),
+            decisions: Vec::new(),
+            withdraw: "/track/c/1/withdraw".into(),
+        };
+        let cases = match state {
+            State::Full => {
+                let mut report = case("2", "report", Tag::new(Tone::Act, lang.code("stage", "verifying")));
+                report.title = "力量健身涉嫌无照经营".into();
+                report.clock = Some(ClockCard { id: "r".into(), proof: Some(long_proof(lang)), ..clock(lang, Tone::Soon) });
+                vec![case("1", "complaint", Tag::new(Tone::Act, lang.code("stage", "deciding"))), report]
+            }
+            State::Empty => Vec::new(),
+            State::Error => {
+                let mut refused = case("1", "complaint", Tag::new(Tone::Late, lang.code("outcome", "refused")));
+                refused.clock = None;
+                refused.decisions.push(decision(lang));
+                refused.withdraw = String::new();
+                vec![refused]
+            }
+        };
+        Self {
+            l: layout(lang, "/track/x"),
+            number: "7K3M-94QD".into(),
+            received: lang.datetime(rules::time::Instant::at(jiff::civil::datetime(2026, 11, 20, 14, 2, 0, 0))),
+            flash: if state == State::Full { "已添加 2 个文件".into() } else { String::new() },
+            waiting: cases.is_empty().then(|| clock(lang, Tone::Plain)),
+            cases,
+            evidence: if state == State::Empty { Vec::new() } else { evidence() },
+            add_to: "/track/evidence".into(),
+            errors: if state == State::Error { errors(lang, &[("evidence", "file-type")]) } else { Errors::default() },
+            max_file: MAX,
+        }
+    }
+}
+
+impl Withdraw {
+    pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        Self {
+            l: layout(lang, "/track/x"),
+            case: "投诉 TS-2026-004187 · 力量健身退款".into(),
+            report: state == State::Empty,
+            action: "/track/c/1/withdraw".into(),
+            back: "/track/c".into(),
+            reason: "商家已退款".into(),
+            errors: if state == State::Error { errors(lang, &[("reason", "too-long")]) } else { Errors::default() },
+        }
+    }
+}
+
+impl Lost {
+    pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        Self {
+            l: layout(lang, "/lost"),
+            name: "陈晓".into(),
+            phone: "138".into(),
+            errors: if state == State::Error { errors(lang, &[("phone", "phone")]) } else { Errors::default() },
+        }
+    }
+}
+
+impl Message {
+    pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        Self {
+            l: layout(lang, "/lost"),
+            tone: if state == State::Error { Tone::Late } else { Tone::Good },
+            title: "已经处理".into(),
+            text: vec!["如果姓名和电话对得上，回执号会发到那个电话。".into()],
+            links: vec![Link::new("/track", lang.t("nav-track"))],
+        }
+    }
+}
+
+impl ErrorPage {
+    pub(crate) fn sample(lang: Lang, status: u16) -> Self {
+        Self { l: layout(lang, "/x"), status, reference: "01J9-7K3M".into(), detail: String::new() }
+    }
+}
+
+impl Privacy {
+    pub(crate) fn sample(lang: Lang, _: State) -> Self {
+        Self { l: layout(lang, "/privacy"), organ: "金华市金东区市场监督管理局".into(), contact: "0579-82190000".into() }
+    }
+}
+
+pub fn pages(lang: Lang, state: State) -> Vec<Page> {
+    let mut out: Vec<Page> = vec![
+        ("home", Home::sample(lang, state).render().unwrap()),
+        ("file-what", FileWhat::sample(lang, state).render().unwrap()),
+        ("file-who", FileWho::sample(lang, state).render().unwrap()),
+        ("receipt", Receipt::sample(lang, state).render().unwrap()),
+        ("track-sign-in", TrackSignIn::sample(lang, state).render().unwrap()),
+        ("track", Track::sample(lang, state).render().unwrap()),
+        ("withdraw", Withdraw::sample(lang, state).render().unwrap()),
+        ("lost", Lost::sample(lang, state).render().unwrap()),
+        ("message", Message::sample(lang, state).render().unwrap()),
+        ("privacy", Privacy::sample(lang, state).render().unwrap()),
+    ];
+    for (name, status) in [
+        ("error-400", 400),
+        ("error-403", 403),
+        ("error-404", 404),
+        ("error-409", 409),
+        ("error-413", 413),
+        ("error-429", 429),
+        ("error-500", 500),
+        ("error-503", 503),
+    ] {
+        out.push((name, ErrorPage::sample(lang, status).render().unwrap()));
+    }
+    out
+}
