@@ -201,7 +201,12 @@ pub fn create(
 ) -> Result<(Loaded, Vec<(Sql, Vec<Arg<'static>>)>)> {
     let recorded = chain::link(locality, Family::Case, id.0, Head::NEW, drafts(facts.iter().map(|(f, at)| (f, *at)))?, by, now);
     let mut batch = chain::store(&recorded);
-    let loaded = Loaded::from_events(locality, id, recorded)?;
+    // The state is that of the facts themselves: what reading their bodies back would give, without reading them back.
+    let events: Vec<_> = recorded.into_iter().zip(facts.iter().map(|(f, _)| f.clone())).collect();
+    let case = Case::replay(events.iter().map(|(r, f)| (stamp(r), f)));
+    let case = case.ok_or_else(|| Error::Internal("a new case begins with its registration".into()))?;
+    let loaded = Loaded { locality, id, events, case };
+    debug_assert!(loaded.events.iter().all(|(r, f)| event::read(r.schema, &r.body).is_ok_and(|read| read == *f)));
     batch.push((INSERT, values(row(locality, id, &loaded.case, loaded.head(), registered_at(&loaded)))));
     batch.extend(loaded.case.clocks.iter().map(|c| (INSERT_CLOCK, values(clock_row(locality, id, c)))));
     Ok((loaded, batch))

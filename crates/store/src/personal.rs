@@ -173,11 +173,9 @@ pub async fn open_key(db: &mut Reader, keyring: &Keyring, locality: Locality, st
 /// Lower-case hex.
 #[must_use]
 pub fn hex(hash: &Hash) -> String {
-    use std::fmt::Write as _;
-    hash.iter().fold(String::with_capacity(64), |mut s, b| {
-        let _ = write!(s, "{b:02x}");
-        s
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |n: u8| char::from(DIGITS[usize::from(n)]);
+    hash.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
 /// What blind indexes of a case hold: kind and hash.

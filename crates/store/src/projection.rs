@@ -69,7 +69,7 @@ pub fn insert<'a>(
     case: CaseId,
     p: &Plain,
     blind: &[(&'static str, [u8; 16])],
-    folded: &'a str,
+    folded: impl Into<Arg<'a>>,
 ) -> Vec<(Sql, Vec<Arg<'a>>)> {
     let mut batch: Vec<(Sql, Vec<Arg<'a>>)> = personal::blind_statements(locality, case, blind);
     if !p.title.is_empty() {

@@ -137,6 +137,10 @@ pub async fn known(db: &mut Reader, key: &Hash, body: &Hash) -> Result<Known> {
     Ok(if row.get::<Hash>(2)? == *body { Known::Same(submission) } else { Known::Changed(submission) })
 }
 
+fn corrupt(id: SubmissionId, why: &str) -> crate::engine::Error {
+    crate::engine::Error::Corrupt { table: "event".into(), column: "body".into(), row: format!("submission={id}: {why}") }
+}
+
 fn draft(event: &SubmissionEvent, effective_at: Instant) -> Result<Draft> {
     let body = serde_json::to_string(event).map_err(crate::engine::Error::internal)?;
     Ok(Draft { name: event.name(), schema: SCHEMA, body, effective_at })
@@ -172,14 +176,14 @@ impl Submission {
     /// # Errors
     /// An event that cannot be read, or a stream that does not begin with a receipt.
     pub fn from_events(locality: Locality, id: SubmissionId, recorded: &[Recorded]) -> Result<Self> {
-        let corrupt = |why: String| crate::engine::Error::Corrupt {
-            table: "event".into(),
-            column: "body".into(),
-            row: format!("submission={id}: {why}"),
-        };
+        let parse = |r: &Recorded| serde_json::from_str(&r.body).map_err(|e| corrupt(id, &format!("seq={}: {e}", r.seq)));
+        let events = recorded.iter().map(parse).collect::<Result<Vec<SubmissionEvent>>>()?;
+        Self::replay(locality, id, recorded.iter().zip(events))
+    }
+
+    fn replay<'a>(locality: Locality, id: SubmissionId, events: impl Iterator<Item = (&'a Recorded, SubmissionEvent)>) -> Result<Self> {
         let mut state: Option<Self> = None;
-        for r in recorded {
-            let event: SubmissionEvent = serde_json::from_str(&r.body).map_err(|e| corrupt(format!("seq={}: {e}", r.seq)))?;
+        for (r, event) in events {
             let head = Head { seq: r.seq, hash: r.hash, recorded_at: r.recorded_at };
             match (event, &mut state) {
                 (SubmissionEvent::Received { receipt, code, channel, series, external_id, key, body, received_at, cases, files }, None) => {
@@ -224,10 +228,10 @@ impl Submission {
                     s.code = Some(code);
                     s.head = head;
                 }
-                _ => return Err(corrupt(format!("seq={}: out of order", r.seq))),
+                _ => return Err(corrupt(id, &format!("seq={}: out of order", r.seq))),
             }
         }
-        state.ok_or_else(|| corrupt("no events".into()))
+        state.ok_or_else(|| corrupt(id, "no events"))
     }
 
     /// The row of `submission` its events make.
@@ -299,7 +303,7 @@ pub fn create(
     now: Instant,
 ) -> Result<(Submission, Vec<(Sql, Vec<Arg<'static>>)>)> {
     let recorded = chain::link(locality, Family::Submission, id.0, Head::NEW, vec![draft(event, now)?], by, now);
-    let submission = Submission::from_events(locality, id, &recorded)?;
+    let submission = Submission::replay(locality, id, recorded.iter().map(|r| (r, event.clone())))?;
     let mut batch = chain::store(&recorded);
     batch.push((INSERT, values(submission.row())));
     batch.push((INSERT_KEY, values(submission.key_row())));

@@ -109,7 +109,7 @@ pub enum Fate {
 
 impl Incoming {
     /// Hash of everything sent, for idempotency.
-    fn body_hash(&self) -> Hash {
+    pub(super) fn body_hash(&self) -> Hash {
         let mut fields: Vec<Vec<u8>> = [&self.name, &self.phone, &self.address, &self.id_number, &self.respondent.0, &self.respondent.1]
             .into_iter()
             .map(|s| s.as_bytes().to_vec())
@@ -130,25 +130,14 @@ impl Incoming {
     }
 }
 
-/// Everything made before the unit of work: sealed, folded, hashed, with ids.
+/// Everything made before the unit of work: sealed, folded, hashed, with ids, down to the rows. A new stream depends on nothing that is
+/// stored, so the unit only has to look whether it is new.
 #[derive(Debug)]
 struct Prepared {
     locality: Locality,
     submission: SubmissionId,
     key: Hash,
     body: Hash,
-    event: SubmissionEvent,
-    cases: Vec<PreparedCase>,
-    statements: Vec<(Sql, Vec<Arg<'static>>)>,
-}
-
-#[derive(Debug)]
-struct PreparedCase {
-    id: CaseId,
-    facts: Vec<(Fact, Instant)>,
-    plain: Plain,
-    blind: Vec<(&'static str, [u8; 16])>,
-    folded: String,
     statements: Vec<(Sql, Vec<Arg<'static>>)>,
 }
 
@@ -214,9 +203,13 @@ fn prepare(
     let series = incoming.series.clone();
     let key = submissions::intake_key(locality, &incoming.channel, series.as_deref().unwrap_or_default(), &incoming.external_id);
     let body = incoming.body_hash();
-    let mut prepared_cases = Vec::with_capacity(incoming.parts.len());
+    let by = scope.by();
+    let mut of_cases = Vec::new();
+    let mut case_ids = Vec::with_capacity(incoming.parts.len());
     for part in &incoming.parts {
-        prepared_cases.push(prepare_case(app, world, incoming, part, submission, locality, now)?);
+        let id = CaseId(new_id(now, &mut rng));
+        case_ids.push(id);
+        of_cases.extend(prepare_case(app, world, incoming, part, submission, (locality, id), by, now)?);
     }
     let keyed = code.and_then(|c| TrackingCode::parse(c).ok()).map(|c| keyed_code(app, receipt, &c));
     let event = SubmissionEvent::Received {
@@ -228,10 +221,13 @@ fn prepare(
         key: hex(&key),
         body: hex(&body),
         received_at: incoming.received_at,
-        cases: prepared_cases.iter().map(|c| c.id).collect(),
+        cases: case_ids,
         files: incoming.files.iter().map(|(f, ())| f.clone()).collect(),
     };
-    Ok(Prepared { locality, submission, key, body, event, cases: prepared_cases, statements })
+    let mut all = submissions::create(locality, submission, &event, by, now)?.1;
+    all.extend(statements);
+    all.extend(of_cases);
+    Ok(Prepared { locality, submission, key, body, statements: all })
 }
 
 fn prepare_case(
@@ -240,11 +236,11 @@ fn prepare_case(
     incoming: &Incoming,
     part: &Part,
     submission: SubmissionId,
-    locality: Locality,
+    (locality, id): (Locality, CaseId),
+    by: chain::By,
     now: Instant,
-) -> Answer<PreparedCase> {
+) -> Answer<Vec<(Sql, Vec<Arg<'static>>)>> {
     let mut rng = SystemRandom;
-    let id = CaseId(new_id(now, &mut rng));
     let kind = part.kind.unwrap_or(Kind::Other);
     let year = incoming.received_at.unwrap_or(now).date().year().rem_euclid(100);
     let number = format!("{year:02}-{}", TrackingCode::from_random(random(&mut rng)).as_str());
@@ -321,7 +317,10 @@ fn prepare_case(
     }
     let blind = projection::blind(app.keyring(), &plain);
     let folded = projection::search_text(&plain);
-    Ok(PreparedCase { id, facts, plain, blind, folded, statements: envelope.statements() })
+    let mut statements = cases::create(locality, id, &facts, by, now)?.1;
+    statements.extend(envelope.statements());
+    statements.extend(projection::insert(locality, id, &plain, &blind, folded));
+    Ok(statements)
 }
 
 /// The unified intake of the locality: of the first market regulator that has one.
@@ -340,14 +339,7 @@ async fn apply(tx: &mut Tx, p: &Prepared, by: chain::By, now: Instant) -> store:
             return Ok((Fate::Changed, Some(id)));
         }
     }
-    let (_, mut batch) = submissions::create(p.locality, p.submission, &p.event, by, now)?;
-    batch.extend(p.statements.iter().cloned());
-    for case in &p.cases {
-        batch.extend(cases::create(p.locality, case.id, &case.facts, by, now)?.1);
-        batch.extend(case.statements.iter().cloned());
-        batch.extend(projection::insert(p.locality, case.id, &case.plain, &case.blind, &case.folded));
-    }
-    tx.batch(batch).await?;
+    tx.batch(&p.statements).await?;
     Ok((Fate::Accepted, None))
 }
 

@@ -18,11 +18,13 @@
 mod error;
 pub mod migrate;
 mod postgres;
+mod recording;
 mod sql;
 mod sqlite;
 mod value;
 
 pub use error::{Broken, Error, Result};
+pub use recording::Recording;
 #[doc(hidden)]
 pub use sql::numbered;
 pub use sql::{Query, Sql};
@@ -148,6 +150,28 @@ impl Db {
         }
     }
 
+    /// From now on keeps the statements of every unit that commits, for [`Recording::replay`].
+    ///
+    /// # Errors
+    /// On PostgreSQL; when the store is closed.
+    pub async fn record(&self) -> Result<()> {
+        match &self.0 {
+            Backend::Sqlite(db) => db.record(true).await.map(|_| ()),
+            Backend::Postgres(_) => Err(recording::unsupported()),
+        }
+    }
+
+    /// Stops keeping statements and hands over those kept.
+    ///
+    /// # Errors
+    /// As [`Db::record`].
+    pub async fn recorded(&self) -> Result<Recording> {
+        match &self.0 {
+            Backend::Sqlite(db) => db.record(false).await,
+            Backend::Postgres(_) => Err(recording::unsupported()),
+        }
+    }
+
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn sqlite_hook(&self, hook: impl FnOnce(&rusqlite::Connection) + Send + 'static) {
         if let Backend::Sqlite(db) = &self.0 {
@@ -162,6 +186,8 @@ pub struct Reader {
     conn: Conn,
     /// Inside a unit: a statement failed, so the unit must.
     failed: bool,
+    /// Keeps what is asked, while somebody measures.
+    recording: Option<Box<Recording>>,
 }
 
 #[derive(Debug)]
@@ -176,7 +202,7 @@ enum Conn {
 
 impl Reader {
     fn new(conn: Conn) -> Self {
-        Self { conn, failed: false }
+        Self { conn, failed: false, recording: None }
     }
 
     /// The engine behind this handle. Only `search` and the queue's claim may ask.
@@ -226,6 +252,7 @@ impl Reader {
     }
 
     async fn rows(&mut self, sql: SqlRef<'_>, args: &[Arg<'_>]) -> Result<Vec<Row>> {
+        self.note(sql.sqlite, args);
         let result = match value::check_args(sql.name, args) {
             Err(e) => Err(e),
             Ok(()) => match &mut self.conn {
@@ -236,6 +263,12 @@ impl Reader {
         };
         self.failed |= result.is_err();
         result
+    }
+
+    fn note(&mut self, text: &str, args: &[Arg<'_>]) {
+        if let Some(recording) = &mut self.recording {
+            recording.note(text, args);
+        }
     }
 
     /// Prepares a statement without running it, for the test that every constant is valid on both engines.
@@ -329,8 +362,10 @@ impl Tx {
     ///
     /// # Errors
     /// The first one's; the unit cannot succeed after one.
-    pub async fn batch(&mut self, statements: Vec<(Sql, Vec<Arg<'_>>)>) -> Result<Vec<u64>> {
-        for (sql, args) in &statements {
+    pub async fn batch<'a>(&mut self, statements: impl AsRef<[(Sql, Vec<Arg<'a>>)]>) -> Result<Vec<u64>> {
+        let statements = statements.as_ref();
+        for (sql, args) in statements {
+            self.note(sql.sqlite, args);
             if let Err(e) = value::check_args(sql.name, args) {
                 self.failed = true;
                 return Err(e);
@@ -339,13 +374,14 @@ impl Tx {
         let result = match &mut self.conn {
             Conn::Writer(conn) => statements.iter().map(|(sql, args)| sqlite::exec(conn, sql.name, sql.sqlite, args)).collect(),
             Conn::Pooled(_) => Err(Error::Internal("a write outside a unit".into())),
-            Conn::Pg(conn) => conn.batch(&statements).await,
+            Conn::Pg(conn) => conn.batch(statements).await,
         };
         self.failed |= result.is_err();
         result
     }
 
     async fn run(&mut self, sql: SqlRef<'_>, args: &[Arg<'_>]) -> Result<u64> {
+        self.note(sql.sqlite, args);
         let result = match value::check_args(sql.name, args) {
             Err(e) => Err(e),
             Ok(()) => match &mut self.conn {

@@ -5,7 +5,7 @@
 use super::error::{Broken, Error, Result};
 use super::migrate::{self, Migration};
 use super::value::{Arg, Row, Shape, Value};
-use super::{Conn, Reader, Tx, panicked};
+use super::{Conn, Reader, Recording, Tx, panicked};
 use rules::time::Instant as Moment;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
@@ -83,6 +83,13 @@ impl Sqlite {
         }
     }
 
+    /// Begins (`true`) or ends a recording; returns what was kept until now.
+    pub async fn record(&self, on: bool) -> Result<Recording> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(Message::Record(on, reply)).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())
+    }
+
     #[cfg(any(test, feature = "testing"))]
     pub fn hook(&self, hook: Box<dyn FnOnce(&Connection) + Send>) {
         // A test that fills the queue and hooks at once would be at fault itself.
@@ -104,7 +111,7 @@ fn create_private_dir(dir: &Path) -> Result<()> {
     Ok(std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?)
 }
 
-fn open_writer(path: &Path) -> Result<Connection> {
+pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     let conn = Connection::open(path).map_err(|e| failure("open", &e))?;
     // `page_size` counts only for a new file: rows of a case are 1–2 KB and would overflow the default page of a clustered table.
     let pragmas = "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
@@ -129,6 +136,7 @@ fn open_reader(path: &Path) -> Result<Connection> {
 enum Message {
     Job(Box<dyn Job>),
     Stop(oneshot::Sender<()>),
+    Record(bool, oneshot::Sender<Recording>),
     #[cfg(any(test, feature = "testing"))]
     Hook(Box<dyn FnOnce(&Connection) + Send>),
 }
@@ -222,6 +230,11 @@ impl Writer {
                 let _ = done.send(());
                 true
             }
+            Message::Record(on, reply) => {
+                let kept = std::mem::replace(&mut self.tx.recording, on.then(Box::default));
+                let _ = reply.send(kept.map(|r| *r).unwrap_or_default());
+                false
+            }
             #[cfg(any(test, feature = "testing"))]
             Message::Hook(hook) => {
                 hook(self.conn());
@@ -257,6 +270,7 @@ impl Writer {
             if let Err(lost) = self.savepoint(&mut *job) {
                 // The whole transaction is gone. Its culprit hears why; the others run again without it.
                 job.answer(Some(lost));
+                self.note_end(false);
                 self.reset();
                 for job in done.into_iter().rev() {
                     self.again.push_front(job);
@@ -279,8 +293,12 @@ impl Writer {
             }
         }
         match self.control_statement("COMMIT") {
-            Ok(()) => done.into_iter().for_each(|job| job.answer(None)),
+            Ok(()) => {
+                self.note_end(true);
+                done.into_iter().for_each(|job| job.answer(None));
+            }
             Err(e) => {
+                self.note_end(false);
                 self.reset();
                 tracing::warn!(code = e.code(), units = done.len(), error = %e, "a shared transaction could not be committed");
                 done.into_iter().for_each(|job| job.answer(Some(again(&e))));
@@ -296,13 +314,24 @@ impl Writer {
     /// Runs one unit in a savepoint. `Err` if the shared transaction was lost with it.
     fn savepoint(&mut self, job: &mut dyn Job) -> Result<()> {
         self.control_statement("SAVEPOINT unit")?;
-        if !job.run(&mut self.tx) {
+        let mark = self.tx.recording.as_ref().map_or(0, |r| r.mark());
+        let kept = job.run(&mut self.tx);
+        if let Some(recording) = &mut self.tx.recording {
+            recording.unit(mark, kept);
+        }
+        if !kept {
             if self.conn().is_autocommit() {
                 return Err(Error::Internal("the shared transaction was rolled back".into()));
             }
             self.control_statement("ROLLBACK TO unit")?;
         }
         self.control_statement("RELEASE unit")
+    }
+
+    fn note_end(&mut self, committed: bool) {
+        if let Some(recording) = &mut self.tx.recording {
+            recording.transaction(committed);
+        }
     }
 
     /// Makes sure no transaction is open, with a new connection if need be.
