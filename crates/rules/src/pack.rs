@@ -97,6 +97,8 @@ pub struct OrganDef {
     pub division: String,
     /// Whether it handles complaints and reports as a market regulator.
     pub market_regulator: bool,
+    /// Code of the organ above it, whose intake distributes to it (Order 121 Art. 13, 41).
+    pub parent: Option<String>,
 }
 
 /// A unit (机构) as a pack lists it.
@@ -229,6 +231,7 @@ struct RawOrgan {
     division: Spanned<String>,
     #[serde(default)]
     market_regulator: bool,
+    parent: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -404,15 +407,19 @@ impl Checker<'_> {
             .map(|o| {
                 let at = o.span().start;
                 let o = o.into_inner();
+                if let Some(p) = o.parent.as_ref().filter(|p| !seen.contains(p.get_ref())) {
+                    self.fault(p.span().start, "organ.parent", format!("list the organ `{}` before this one", p.get_ref()));
+                }
                 if !seen.insert(o.code.clone()) {
                     self.fault(at, "organ.code", format!("`{}` is given twice", o.code));
                 }
+                let parent = o.parent.map(Spanned::into_inner);
                 let division = o.division.get_ref();
                 if division.len() != 6 || !division.bytes().all(|b| b.is_ascii_digit()) {
                     self.fault(o.division.span().start, "organ.division", "a division code has six digits (GB/T 2260)".into());
                 }
                 let division = o.division.into_inner();
-                OrganDef { code: o.code, name: o.name, short: o.short, division, market_regulator: o.market_regulator }
+                OrganDef { code: o.code, name: o.name, short: o.short, division, market_regulator: o.market_regulator, parent }
             })
             .collect()
     }

@@ -2,6 +2,8 @@
 //! pages only show and ask.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod demo;
 pub mod usecase;
 pub mod web;

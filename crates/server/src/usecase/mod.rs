@@ -3,9 +3,11 @@
 
 pub mod act;
 pub mod fields;
+pub mod import;
 pub mod order;
 pub mod people;
 pub mod read;
+pub mod setup;
 pub mod submit;
 pub mod sweep;
 

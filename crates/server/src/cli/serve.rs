@@ -1,0 +1,101 @@
+//! `serve` and `demo`: pages on an address until asked to end, with the platform's own work beside them.
+
+use super::{DemoArgs, Failure, Outcome, ServeArgs, asked_to_end};
+use crate::app::App;
+use crate::usecase::{setup, sweep};
+use crate::{demo, web};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+/// How often the platform does its own work, and after how many rounds it reads the registry anew.
+const ROUND: Duration = Duration::from_secs(2);
+const REFRESH: u32 = 15;
+/// How long requests under way may take to end once the server was asked to.
+const DRAIN: Duration = Duration::from_secs(8);
+
+pub(super) async fn serve(args: ServeArgs) -> Outcome {
+    log_to_stderr();
+    let listener = bind(args.listen).await?;
+    let app = args.store.open().await?;
+    if let Some(token) = setup::begin(&app).await? {
+        eprintln!("Nobody can sign in yet. Open this link once to make the first administrator:");
+        eprintln!("  {}/setup/{token}", address(&listener)?);
+    }
+    until_asked(app, listener).await
+}
+
+pub(super) async fn demo(args: DemoArgs) -> Outcome {
+    log_to_stderr();
+    let listener = bind(args.listen).await?;
+    let app = demo::open(&args.data, |line| eprintln!("{line}")).await.map_err(|e| Failure::new(e.to_string()))?;
+    let address = address(&listener)?;
+    let mut out = std::io::stdout().lock();
+    out.write_all(demo::welcome(&app, &address).as_bytes())?;
+    drop(out);
+    until_asked(app, listener).await
+}
+
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("FANGXIN_LOG").unwrap_or_else(|_| "info,hyper=warn,tower_http=warn".into());
+    // A second subscriber in one process (tests) is no reason to stop.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
+}
+
+async fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(listen).await.map_err(|e| Failure::new(format!("cannot listen on {listen}: {e}; choose another with --listen")))
+}
+
+fn address(listener: &TcpListener) -> Result<String, Failure> {
+    Ok(format!("http://{}", listener.local_addr()?))
+}
+
+async fn until_asked(app: App, listener: TcpListener) -> Outcome {
+    let (stop, stopped) = watch::channel(false);
+    let work = tokio::spawn(background(app.clone(), stopped.clone()));
+    let line = format!("listening on {}\n", address(&listener)?);
+    let service = web::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let mut ending = stopped.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = ending.wait_for(|stop| *stop).await;
+    });
+    let server = tokio::spawn(server.into_future());
+    let mut out = std::io::stdout().lock();
+    // Whoever started it may have closed the pipe; that is no reason to stop serving.
+    let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+    drop(out);
+    asked_to_end().await;
+    tracing::info!("asked to end");
+    stop.send_replace(true);
+    if timeout(DRAIN, server).await.is_err() {
+        tracing::warn!("requests under way were cut off");
+    }
+    let _ = timeout(DRAIN, work).await;
+    app.db().close().await;
+    Ok(0)
+}
+
+/// The platform's own work: clocks that end, the order of the log, the search index; and what other servers changed.
+async fn background(app: App, mut stopped: watch::Receiver<bool>) {
+    let mut tick = interval(ROUND);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for round in 1u32.. {
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => return,
+            _ = tick.tick() => {}
+        }
+        match sweep::round(&app).await {
+            Ok(did) if did.lapsed > 0 => tracing::info!(lapsed = did.lapsed, "clocks ended"),
+            Ok(_) => {}
+            Err(e) => tracing::warn!(code = e.code(), cause = %e, "a round of the platform's own work failed"),
+        }
+        if round % REFRESH == 0
+            && let Err(e) = app.refresh().await
+        {
+            tracing::warn!(code = e.code(), cause = %e, "the registry could not be read anew");
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! Opening a locality from a pack, and the first administrator of an empty store by a one-time link.
+
+use super::fields::Faults;
+use super::people::{self, NewPerson};
+use super::{Answer, Denied, Refusal, denied};
+use crate::app::{self, App};
+use crate::clock::{SystemRandom, new_id};
+use rules::access::Role;
+use rules::ids::{Id, Locality, OrganId, PersonId, UnitId};
+use rules::pack::{Pack, UnitKind};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use store::engine::Tx;
+use store::personal::{hex, random};
+use store::registry::{self, Organ, Person, RegistryEvent, Unit};
+use store::scope::{Reason, Scope};
+use store::sessions;
+
+/// The packs in the program, by id.
+const PACKS: [(&str, &str); 5] = [
+    ("national", include_str!("../../../../data/packs/national.toml")),
+    ("jindong", include_str!("../../../../data/packs/jindong.toml")),
+    ("shandong", include_str!("../../../../data/packs/shandong.toml")),
+    ("demo-qinghe", include_str!("../../../../data/packs/demo-qinghe.toml")),
+    ("demo-yunshan", include_str!("../../../../data/packs/demo-yunshan.toml")),
+];
+
+/// Ids of the packs in the program.
+pub fn shipped() -> impl Iterator<Item = &'static str> {
+    PACKS.iter().map(|(id, _)| *id)
+}
+
+/// The texts of a shipped pack with what it rests on, base first; `None` for an id that is not shipped.
+#[must_use]
+pub fn pack_texts(id: &str) -> Option<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Head {
+        based_on: Option<String>,
+    }
+    let mut texts = Vec::new();
+    let mut next = Some(id.to_owned());
+    while let Some(id) = next {
+        let (_, text) = PACKS.iter().find(|(name, _)| *name == id)?;
+        texts.insert(0, (*text).to_owned());
+        // A pack cannot rest on itself: there are only so many.
+        next = toml::from_str::<Head>(text).ok()?.based_on.filter(|_| texts.len() < PACKS.len());
+    }
+    Some(texts)
+}
+
+/// A locality to be opened.
+#[derive(Clone, Debug, Default)]
+pub struct NewLocality {
+    /// Division code, six digits (GB/T 2260).
+    pub code: String,
+    /// Name in Chinese.
+    pub name: String,
+    /// Name in English; the Chinese one where empty.
+    pub name_en: String,
+    /// A shipped pack.
+    pub pack_id: String,
+    /// Full name of its organ; not used where the pack lists organs.
+    pub organ: String,
+    /// 机关代字 of its organ; not used where the pack lists organs.
+    pub short: String,
+}
+
+/// Checks what was typed for a locality.
+#[must_use]
+pub fn check_locality(new: &NewLocality) -> Faults {
+    let mut faults = Faults::default();
+    if code_of(&new.code).is_none() {
+        faults.add("code", "division");
+    }
+    let named = pack_texts(&new.pack_id).and_then(|t| app::pack_of(&t).ok());
+    match &named {
+        None => faults.add("pack_id", "choose"),
+        Some(pack) if pack.organs.is_empty() => {
+            for (field, value, most) in [("organ", &new.organ, 100), ("short", &new.short, 10)] {
+                if value.trim().is_empty() {
+                    faults.add(field, "required");
+                } else if value.chars().count() > most {
+                    faults.add(field, "too_long");
+                }
+            }
+        }
+        Some(_) => {}
+    }
+    for (field, value) in [("name", &new.name), ("name_en", &new.name_en)] {
+        if value.chars().count() > 100 {
+            faults.add(field, "too_long");
+        }
+    }
+    if new.name.trim().is_empty() {
+        faults.add("name", "required");
+    }
+    faults
+}
+
+fn code_of(code: &str) -> Option<Locality> {
+    let code = code.trim();
+    let digits = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
+    code.parse().ok().filter(|c| digits && (100_000..=999_999).contains(c)).map(Locality)
+}
+
+/// Opens a locality: its registry with pack, organs and units.
+///
+/// # Errors
+/// [`Denied::Invalid`] with what is wrong, a code that is open already included.
+pub async fn open_locality(app: &App, new: &NewLocality) -> Answer<Locality> {
+    let opening = Opening::prepare(app, new)?;
+    let locality = opening.locality;
+    write(app, opening, None).await?;
+    Ok(locality)
+}
+
+/// Makes the first administrator of a store that has nobody, in a locality that is open.
+///
+/// # Errors
+/// [`Denied::NotFound`] once somebody can sign in; [`Denied::Invalid`] with what is wrong.
+pub async fn first_admin(app: &App, locality: Locality, person: NewPerson) -> Answer<PersonId> {
+    let world = app.world(locality).ok_or(Denied::NotFound)?;
+    let intake = world.directory.organs.values().find_map(|o| o.intake_unit);
+    let unit = intake.or_else(|| world.directory.units.keys().next().copied()).ok_or(Denied::NotFound)?;
+    let opening = Opening { locality, registry: world.directory.registry, events: Vec::new(), seat: unit };
+    let admin = Admin::prepare(app, person).await?;
+    let id = admin.id;
+    write(app, opening, Some(admin)).await?;
+    Ok(id)
+}
+
+#[derive(Debug)]
+struct Opening {
+    locality: Locality,
+    registry: Id,
+    events: Vec<RegistryEvent>,
+    /// Where its first administrator sits.
+    seat: UnitId,
+}
+
+impl Opening {
+    fn prepare(app: &App, new: &NewLocality) -> Answer<Self> {
+        let mut faults = check_locality(new);
+        let locality = code_of(&new.code);
+        if locality.is_some_and(|l| app.localities().contains(&l)) {
+            faults.add("code", "taken");
+        }
+        let (Some(locality), Some(texts), true) = (locality, pack_texts(&new.pack_id), faults.is_empty()) else {
+            return Err(Denied::Invalid(faults));
+        };
+        let pack = app::pack_of(&texts).map_err(Denied::Store)?;
+        let now = app.clock().now();
+        let from = now.date();
+        let id = || new_id(now, &mut SystemRandom);
+        let (organs, units) = if pack.organs.is_empty() { single(new, locality, &id) } else { listed(&pack, &id) };
+        let name_en = if new.name_en.trim().is_empty() { &new.name } else { &new.name_en };
+        let mut events = vec![
+            RegistryEvent::LocalityOpened { name: new.name.trim().to_owned(), name_en: name_en.trim().to_owned() },
+            RegistryEvent::PackSet { from, pack_id: pack.id.clone(), version: pack.version, texts },
+        ];
+        let seat = organs.iter().find_map(|o| o.intake_unit).or(units.first().map(|u| u.id)).ok_or(Denied::NotFound)?;
+        events.extend(organs.into_iter().map(|organ| RegistryEvent::OrganSet { from, organ }));
+        events.extend(units.into_iter().map(|unit| RegistryEvent::UnitSet { from, unit }));
+        Ok(Self { locality, registry: id(), events, seat })
+    }
+}
+
+/// One organ with its unified intake, where the pack names none.
+fn single(new: &NewLocality, locality: Locality, id: &impl Fn() -> Id) -> (Vec<Organ>, Vec<Unit>) {
+    let (organ, unit) = (OrganId(id()), UnitId(id()));
+    let organs = vec![Organ {
+        id: organ,
+        code: locality.to_string(),
+        name: new.organ.trim().to_owned(),
+        short: new.short.trim().to_owned(),
+        parent: None,
+        intake_unit: Some(unit),
+        market_regulator: true,
+    }];
+    let units = vec![Unit {
+        id: unit,
+        organ,
+        parent: None,
+        code: format!("{locality}-01"),
+        kind: UnitKind::Centre,
+        name: "投诉举报处理中心".to_owned(),
+        phone: String::new(),
+        address: String::new(),
+        closed: false,
+    }];
+    (organs, units)
+}
+
+/// The organs and units a pack lists; the first centre of an organ is its unified intake.
+fn listed(pack: &Pack, id: &impl Fn() -> Id) -> (Vec<Organ>, Vec<Unit>) {
+    let organ_ids: BTreeMap<&str, OrganId> = pack.organs.iter().map(|o| (o.code.as_str(), OrganId(id()))).collect();
+    let unit_ids: BTreeMap<&str, UnitId> = pack.units.iter().map(|u| (u.code.as_str(), UnitId(id()))).collect();
+    let organs = pack.organs.iter().map(|o| {
+        let centre = pack.units.iter().find(|u| u.organ == o.code && u.kind == UnitKind::Centre);
+        Organ {
+            id: organ_ids[o.code.as_str()],
+            code: o.code.clone(),
+            name: o.name.clone(),
+            short: o.short.clone(),
+            parent: o.parent.as_deref().and_then(|p| organ_ids.get(p)).copied(),
+            intake_unit: centre.and_then(|u| unit_ids.get(u.code.as_str())).copied(),
+            market_regulator: o.market_regulator,
+        }
+    });
+    let units = pack.units.iter().filter_map(|u| {
+        Some(Unit {
+            id: unit_ids[u.code.as_str()],
+            organ: *organ_ids.get(u.organ.as_str())?,
+            parent: u.parent.as_deref().and_then(|p| unit_ids.get(p)).copied(),
+            code: u.code.clone(),
+            kind: u.kind,
+            name: u.name.clone(),
+            phone: u.phone.clone(),
+            address: u.address.clone(),
+            closed: false,
+        })
+    });
+    (organs.collect(), units.collect())
+}
+
+#[derive(Debug)]
+struct Admin {
+    id: PersonId,
+    person: Person,
+    secret: String,
+}
+
+impl Admin {
+    async fn prepare(app: &App, new: NewPerson) -> Answer<Self> {
+        let faults = people::check_person(&new);
+        if !faults.is_empty() {
+            return Err(Denied::Invalid(faults));
+        }
+        let id = PersonId(new_id(app.clock().now(), &mut SystemRandom));
+        let person = Person { id, login: rules::text::fold(&new.login), name: new.name, active: true };
+        Ok(Self { id, person, secret: people::hash(new.password).await? })
+    }
+
+    fn events(&self, unit: UnitId) -> [RegistryEvent; 3] {
+        let digest = hex(&Sha256::digest(self.secret.as_bytes()).into());
+        [
+            RegistryEvent::PersonSet { person: self.person.clone() },
+            RegistryEvent::RoleGiven { person: self.id, role: Role::SystemAdmin, unit },
+            RegistryEvent::CredentialSet { person: self.id, digest },
+        ]
+    }
+}
+
+/// Opens and appoints in one unit of work. An administrator is made only while nobody can sign in; the lease keeps two servers on one
+/// database from making one each at the same moment.
+async fn write(app: &App, opening: Opening, admin: Option<Admin>) -> Answer<()> {
+    let (now, holder) = (app.clock().now(), new_id(app.clock().now(), &mut SystemRandom));
+    let scope = Scope::system(opening.locality, Reason::Setup);
+    let mut events = opening.events;
+    events.extend(admin.iter().flat_map(|a| a.events(opening.seat)));
+    let secret = admin.map(|a| a.secret);
+    let unit = async move |tx: &mut Tx| {
+        if secret.is_some() {
+            let ours = sessions::take_lease(tx, "setup", holder, now, now.plus_minutes(1)).await?;
+            if !ours || sessions::anybody(tx).await? {
+                return Err(Refusal(Denied::NotFound).into());
+            }
+        }
+        registry::append(tx, &scope, opening.registry, &events, secret.as_deref(), now).await
+    };
+    match app.db().write(unit).await.map_err(denied) {
+        Err(Denied::Store(e)) if e.is_unique() => {
+            let mut faults = Faults::default();
+            faults.add("code", "taken");
+            Err(Denied::Invalid(faults))
+        }
+        Err(e) => Err(e),
+        Ok(()) => app.refresh().await.map_err(Denied::Store),
+    }
+}
+
+/// The one-time links of the servers in this process, hashed, by server: they end with the process.
+static LINKS: Mutex<BTreeMap<Id, [u8; 32]>> = Mutex::new(BTreeMap::new());
+
+fn links() -> std::sync::MutexGuard<'static, BTreeMap<Id, [u8; 32]>> {
+    LINKS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// A one-time token for the first administrator's page; `None` where somebody can sign in already.
+///
+/// # Errors
+/// Those of the store.
+pub async fn begin(app: &App) -> Answer<Option<String>> {
+    let mut db = app.db().read().await?;
+    if sessions::anybody(&mut db).await? {
+        return Ok(None);
+    }
+    let secret: [u8; 32] = random(&mut SystemRandom);
+    let token = hex(&secret);
+    links().insert(app.holder(), Sha256::digest(token.as_bytes()).into());
+    Ok(Some(token))
+}
+
+/// Whether a token opens the first administrator's page now.
+///
+/// # Errors
+/// [`Denied::NotFound`] for any other token, and once somebody can sign in.
+pub async fn check(app: &App, token: &str) -> Answer<()> {
+    let given: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    if links().get(&app.holder()) != Some(&given) {
+        return Err(Denied::NotFound);
+    }
+    let mut db = app.db().read().await?;
+    if sessions::anybody(&mut db).await? { Err(Denied::NotFound) } else { Ok(()) }
+}
+
+/// Opens the first locality and makes its first administrator, in one unit of work; the token is used up. Where the store has a locality
+/// already (an import opened it), `locality` is not looked at and the person belongs to the one that is there.
+///
+/// # Errors
+/// [`Denied::NotFound`] for a wrong or used token; [`Denied::Invalid`] with everything that is wrong, the token stays good then.
+pub async fn finish(app: &App, token: &str, locality: NewLocality, person: NewPerson) -> Answer<PersonId> {
+    check(app, token).await?;
+    let id = match app.localities().first() {
+        Some(there) => first_admin(app, *there, person).await?,
+        None => {
+            let mut faults = check_locality(&locality);
+            faults.0.extend(people::check_person(&person).0);
+            if !faults.is_empty() {
+                return Err(Denied::Invalid(faults));
+            }
+            let opening = Opening::prepare(app, &locality)?;
+            let admin = Admin::prepare(app, person).await?;
+            let id = admin.id;
+            write(app, opening, Some(admin)).await?;
+            id
+        }
+    };
+    links().remove(&app.holder());
+    Ok(id)
+}
+
+/// Opens the locality of a store that has none, so that a file can be imported before anybody has set it up.
+///
+/// # Errors
+/// Those of the store.
+pub async fn open_unnamed(app: &App, code: Option<Locality>) -> Answer<Locality> {
+    let locality = code.unwrap_or(UNNAMED);
+    let new = NewLocality {
+        code: locality.to_string(),
+        name: format!("未命名地区（{locality}）"),
+        name_en: format!("Unnamed locality ({locality})"),
+        pack_id: "national".into(),
+        organ: "市场监督管理局".into(),
+        short: "某".into(),
+    };
+    open_locality(app, &new).await
+}
+
+/// Code of a locality nobody has named.
+const UNNAMED: Locality = Locality(999_999);
