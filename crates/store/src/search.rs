@@ -37,8 +37,8 @@ statements! {
 pub const BUDGET: usize = 5_000;
 /// So many of the newest texts are read directly before the index is asked.
 const DIRECT: usize = 512;
-/// Candidates taken from the index at a time.
-const BLOCK: usize = 256;
+/// Most candidates taken from the index at a time.
+const BLOCK: usize = 512;
 /// Query tokens handed to the index; the text decides anyway.
 const MOST_TOKENS: usize = 24;
 /// PostgreSQL's index knows no order, so a text carries tokens for the ranges of `doc` (2^bits wide) it lies in.
@@ -119,7 +119,7 @@ async fn unindex(tx: &mut Tx, locality: Locality, old: &Stored) -> Result<()> {
 /// What the index is told of a text: its tokens, its locality and, on PostgreSQL, its windows. The tokens of `rules::text` begin
 /// with `a` … `x`.
 fn document(engine: Engine, locality: Locality, doc: i64, folded: &str) -> String {
-    let mut out = format!("z{locality}");
+    let mut out = locality_token(locality);
     if engine == Engine::Postgres {
         for bits in WINDOWS {
             out.push(' ');
@@ -131,6 +131,10 @@ fn document(engine: Engine, locality: Locality, doc: i64, folded: &str) -> Strin
         out.push_str(token.as_str());
     }
     out
+}
+
+fn locality_token(locality: Locality) -> String {
+    format!("z{locality}")
 }
 
 fn window_token(bits: u32, doc: i64) -> String {
@@ -240,30 +244,38 @@ impl Search<'_> {
     /// The next candidates of the index, and what is not indexed yet among them.
     async fn indexed(&self, reader: &mut Reader, below: i64, level: usize) -> Result<Band> {
         let locality = self.find.locality;
-        let mut q = self.select(reader.engine());
+        // Nearly every candidate is a hit, so a page's worth first; if not, more at a time.
+        let block = ((self.find.limit + 8) << level.min(8)).min(BLOCK);
         // Everything from `floor` up is looked at, unless there are too many candidates.
         let mut floor = None;
-        match reader.engine() {
+        let q = match reader.engine() {
             Engine::Sqlite => {
+                // FTS5 walks every list of a conjunction, and the locality's holds every text: worth it among several only.
+                let place = if self.alone(reader).await? { vec![] } else { vec![locality_token(locality)] };
+                let tokens = self.matching(" AND ", "*", &place);
+                let mut q = self.select(reader.engine());
                 q.push(" FROM search_index CROSS JOIN search_text s ON s.locality = ? AND s.doc = search_index.rowid", args![locality]);
-                q.push(" WHERE search_index MATCH ? AND search_index.rowid < ?", args![self.matching(" AND ", "*", &[]), below]);
-                q.push(" ORDER BY search_index.rowid DESC LIMIT ?", args![BLOCK as i64]);
+                q.push(" WHERE search_index MATCH ? AND search_index.rowid < ?", args![tokens, below]);
+                q.push(" ORDER BY search_index.rowid DESC LIMIT ?", args![block as i64]);
+                q
             }
             Engine::Postgres => {
                 let bits = WINDOWS[level.min(WINDOWS.len() - 1)];
                 let newest = self.newest(reader, below).await?;
                 let Some(newest) = newest else { return Ok(Band { hits: vec![], examined: 0, down_to: None }) };
                 floor = Some(newest >> bits << bits);
-                let tokens = self.matching(" & ", ":*", &[window_token(bits, newest)]);
-                q.push(
-                    " FROM search_index i JOIN search_text s ON s.locality = i.locality AND s.doc = i.doc WHERE i.locality = ?",
-                    args![locality],
-                );
-                q.push(" AND i.tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY) AND i.doc < ?", args![tokens, below]);
-                q.push(" ORDER BY i.doc DESC LIMIT ?", args![BLOCK as i64]);
+                let tokens = self.matching(" & ", ":*", &[locality_token(locality), window_token(bits, newest)]);
+                // Apart and without the order, or the planner walks the whole table by `doc` in hope of an early end.
+                let mut q =
+                    Query::new("WITH i AS MATERIALIZED (SELECT locality, doc FROM search_index WHERE locality = ?", args![locality]);
+                q.push(" AND tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)) ", args![tokens]);
+                q.append(&self.select(reader.engine()));
+                q.push(" FROM i JOIN search_text s ON s.locality = i.locality AND s.doc = i.doc WHERE i.doc < ?", args![below]);
+                q.push(" ORDER BY i.doc DESC LIMIT ?", args![block as i64]);
+                q
             }
-        }
-        let candidates = band(rows(reader, &q).await?, BLOCK, floor);
+        };
+        let candidates = band(rows(reader, &q).await?, block, floor);
         let mut q = self.select(reader.engine());
         q.push(
             " FROM search_text s WHERE s.locality = ? AND NOT s.indexed AND s.doc < ? AND s.doc >= ?",
@@ -291,6 +303,14 @@ impl Search<'_> {
         reader.query(&q).await?.first().map(|row| row.get(0)).transpose()
     }
 
+    /// Whether no other locality has texts here.
+    async fn alone(&self, reader: &mut Reader) -> Result<bool> {
+        let locality = self.find.locality;
+        let mut q = Query::new("SELECT 1 WHERE EXISTS (SELECT 1 FROM search_text WHERE locality < ?)", args![locality]);
+        q.push(" OR EXISTS (SELECT 1 FROM search_text WHERE locality > ?)", args![locality]);
+        Ok(reader.query(&q).await?.is_empty())
+    }
+
     /// `doc`, case and whether the text truly contains what is asked and passes the filter.
     fn select(&self, engine: Engine) -> Query {
         let mut q = match engine {
@@ -306,9 +326,9 @@ impl Search<'_> {
 
     /// The condition in the index's language.
     fn matching(&self, and: &str, prefix: &str, more: &[String]) -> String {
-        let mut all = vec![format!("z{}", self.find.locality)];
-        all.extend_from_slice(more);
+        let mut all = more.to_vec();
         match &self.tokens {
+            // Read directly, never through the index.
             Tokens::Empty => {}
             Tokens::Prefix(p) => all.push(format!("{p}{prefix}")),
             Tokens::All(tokens) => {

@@ -332,6 +332,15 @@ mod sqlite_only {
     }
 }
 
+/// A server that is not there is `Unavailable`, at once and not for ever.
+#[tokio::test]
+async fn a_database_that_is_not_there_is_unavailable() {
+    for url in ["postgres://nobody@127.0.0.1:1/none", "not a url"] {
+        let e = Db::open(&Target::Url(url.into()), SCHEMA, crate::testing::NOW).await.unwrap_err();
+        assert!(e.code() == "storage_unavailable" && !e.to_string().contains("nobody"), "{e}");
+    }
+}
+
 /// `write` can be called from spawned tasks, with closures that borrow across awaits and own what they need.
 #[test]
 fn the_future_of_write_is_send() {

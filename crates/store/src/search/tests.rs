@@ -195,6 +195,17 @@ async fn old_texts_are_found_behind_many_new_ones(db: TestDb) {
     assert_eq!(all(&db, HERE, "退款", 20, 600, Some(&filter)).await, vec![case(5)]);
 }
 
+async fn localities_are_apart(db: TestDb) {
+    for n in 0..1200 {
+        put(&db, if n % 3 == 0 { THERE } else { HERE }, n, if n < 9 { "很久以前的事" } else { "今天的事" }).await;
+    }
+    index(&db, 10_000).await;
+    let old = |which: fn(&usize) -> bool| (0..9).rev().filter(which).map(case).collect::<Vec<_>>();
+    assert_eq!(all(&db, HERE, "以前", 50, BUDGET, None).await, old(|n| n % 3 != 0));
+    assert_eq!(all(&db, THERE, "以前", 50, BUDGET, None).await, old(|n| n % 3 == 0));
+    assert_eq!(all(&db, Locality(1), "以前", 50, BUDGET, None).await, vec![]);
+}
+
 async fn replacing_keeps_the_place(db: TestDb) {
     for n in 0..3 {
         put(&db, HERE, n, "一二三").await;
