@@ -8,6 +8,7 @@ pub mod order;
 pub mod people;
 pub mod read;
 pub mod setup;
+pub mod split;
 pub mod submit;
 pub mod sweep;
 

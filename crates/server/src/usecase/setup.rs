@@ -8,6 +8,7 @@ use crate::clock::{SystemRandom, new_id};
 use rules::access::Role;
 use rules::ids::{Id, Locality, OrganId, PersonId, UnitId};
 use rules::pack::{Pack, UnitKind};
+use rules::time::Instant;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -153,7 +154,12 @@ impl Opening {
         let pack = app::pack_of(&texts).map_err(Denied::Store)?;
         let now = app.clock().now();
         let from = now.date();
-        let id = || new_id(now, &mut SystemRandom);
+        // A millisecond apart, so that they list in the order of the pack.
+        let made = std::cell::Cell::new(now);
+        let id = || {
+            made.set(Instant(made.get().0 + 1_000));
+            new_id(made.get(), &mut SystemRandom)
+        };
         let (organs, units) = if pack.organs.is_empty() { single(new, locality, &id) } else { listed(&pack, &id) };
         let name_en = if new.name_en.trim().is_empty() { &new.name } else { &new.name_en };
         let mut events = vec![
