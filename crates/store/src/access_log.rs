@@ -31,6 +31,8 @@ statements! {
         WHERE locality = $1 AND case_id = $2 ORDER BY at DESC LIMIT $3";
     OF_READER = "SELECT locality, reader, seq, at, reader_kind, case_id, fields, purpose, prev, hash FROM access_log
         WHERE locality = $1 AND reader = $2 ORDER BY seq";
+    LATEST_OF_READER = "SELECT locality, reader, seq, at, reader_kind, case_id, fields, purpose, prev, hash FROM access_log
+        WHERE locality = $1 AND reader = $2 AND at < $3 AND at >= $4 ORDER BY seq DESC LIMIT $5";
     INSERT_UNSEQUENCED = "INSERT INTO unsequenced (locality, stream, from_seq, to_seq, access) VALUES ($1, $2, $3, $4, $5)";
 }
 
@@ -139,4 +141,13 @@ pub async fn of_case(db: &mut Reader, scope: &Scope, case: CaseId, limit: i64) -
 /// Those of reading.
 pub async fn of_reader(db: &mut Reader, scope: &Scope, reader: Id) -> Result<Vec<Access>> {
     db.all(OF_READER, args![scope.locality(), reader]).await?.iter().map(Access::from_row).collect()
+}
+
+/// The latest entries of one reader, newest first: from `from` on, before `until`.
+///
+/// # Errors
+/// Those of reading.
+pub async fn latest(db: &mut Reader, scope: &Scope, reader: Id, from: Instant, until: Instant, limit: i64) -> Result<Vec<Access>> {
+    let args = args![scope.locality(), reader, until, from, limit];
+    db.all(LATEST_OF_READER, args).await?.iter().map(Access::from_row).collect()
 }

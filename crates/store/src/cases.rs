@@ -67,6 +67,7 @@ fn stamp(r: &Recorded) -> Stamp {
 statements! {
     BY_TOKEN = "SELECT id FROM cases WHERE token = $1 AND locality = $2";
     BY_NUMBER = "SELECT id FROM cases WHERE locality = $1 AND number = $2";
+    NUMBER_OF = "SELECT number FROM cases WHERE locality = $1 AND id = $2";
     OF_SUBMISSION = "SELECT id FROM cases WHERE locality = $1 AND submission = $2 ORDER BY id";
     INSERT = "INSERT INTO cases (locality, id, submission, token, number, kind, regime, stage, done, historical, urgent, channel, series,
         organ, unit, intake_organ, intake_unit, handler, with_unit, platform_at, organ_at, desk_at, registered_at, due_at, due_clock, provisional,
@@ -383,4 +384,12 @@ pub fn head_hash(loaded: &Loaded) -> Hash {
 /// Those of reading.
 pub async fn id_of_number(db: &mut Reader, scope: &Scope, number: &str) -> Result<Option<CaseId>> {
     db.opt(BY_NUMBER, args![scope.locality(), number]).await?.map(|r| r.get(0)).transpose()
+}
+
+/// The number of a case, for the access log: it names the case to whoever audits and opens nothing.
+///
+/// # Errors
+/// Those of reading.
+pub async fn number_of(db: &mut Reader, scope: &Scope, id: CaseId) -> Result<Option<String>> {
+    db.opt(NUMBER_OF, args![scope.locality(), id]).await?.map(|r| r.get(0)).transpose()
 }

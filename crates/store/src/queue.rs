@@ -4,6 +4,7 @@
 use crate::args;
 use crate::engine::{Arg, Query, Reader, Result, Row};
 use crate::scope::Scope;
+use crate::search::{self, BUDGET, Find};
 use rules::access::Role;
 use rules::ids::{CaseId, Locality, PersonId, UnitId};
 use rules::time::Instant;
@@ -44,6 +45,12 @@ pub struct Line {
 pub struct Filter {
     /// Open work (default) or what is over.
     pub done: bool,
+    /// Open work and what is over alike: for search, which finds a case wherever it stands.
+    pub either: bool,
+    /// Only letters kept for the record (`true`), or only live cases (`false`).
+    pub historical: Option<bool>,
+    /// Only cases that wait for someone else: for the head, or with their clock standing still.
+    pub waiting: bool,
     /// Kind code.
     pub kind: Option<String>,
     /// Stage codes.
@@ -101,12 +108,17 @@ fn line(r: &Row) -> Result<Line> {
     })
 }
 
-/// The part of a query that keeps it inside a scope: the same rule as `cases::visible`, as SQL. `false` finds nothing.
-fn within(q: &mut Query, scope: &Scope) -> bool {
+/// The part of a query that keeps it inside a scope: the same rule as `cases::visible`, as SQL. `false` finds nothing. Letters kept for
+/// the record were received by no organ: to a clerk they are those without an intake.
+fn within(q: &mut Query, scope: &Scope, historical: Option<bool>) -> bool {
     q.push(" WHERE c.locality = ?", args![scope.locality()]);
     let Some((person, grant)) = scope.grant() else { return scope.is_system() };
     match grant.role {
-        Role::Clerk => q.push(" AND c.intake_organ = ?", args![grant.organ]),
+        Role::Clerk => match historical {
+            Some(false) => q.push(" AND c.intake_organ = ?", args![grant.organ]),
+            Some(true) => q.push(" AND c.intake_organ IS NULL", &[]),
+            None => q.push(" AND (c.intake_organ = ? OR c.intake_organ IS NULL)", args![grant.organ]),
+        },
         Role::Officer => q.push(
             " AND c.unit = ? AND c.with_unit AND (c.kind <> 'report' OR c.handler IS NULL OR c.handler = ?)",
             args![grant.unit, person],
@@ -119,7 +131,15 @@ fn within(q: &mut Query, scope: &Scope) -> bool {
 }
 
 fn narrow(q: &mut Query, f: &Filter) {
-    q.push(" AND c.done = ?", args![f.done]);
+    if !f.either {
+        q.push(" AND c.done = ?", args![f.done]);
+    }
+    if let Some(historical) = f.historical {
+        q.push(" AND c.historical = ?", args![historical]);
+    }
+    if f.waiting {
+        q.push(" AND (c.due_at IS NULL OR c.stage = 'approval')", &[]);
+    }
     if let Some(kind) = &f.kind {
         q.push(" AND c.kind = ?", args![kind]);
     }
@@ -166,7 +186,7 @@ pub async fn page(db: &mut Reader, scope: &Scope, filter: &Filter, after: Option
 #[must_use]
 pub fn page_query(scope: &Scope, filter: &Filter, after: Option<After>, limit: i64) -> Option<Query> {
     let mut q = Query::new(COLUMNS, &[]);
-    if !within(&mut q, scope) {
+    if !within(&mut q, scope, filter.historical) {
         return None;
     }
     narrow(&mut q, filter);
@@ -188,10 +208,68 @@ pub fn page_query(scope: &Scope, filter: &Filter, after: Option<After>, limit: i
 /// Those of reading.
 pub async fn count(db: &mut Reader, scope: &Scope, filter: &Filter, cap: i64) -> Result<i64> {
     let mut q = Query::new("SELECT COUNT(*) FROM (SELECT 1 FROM cases c", &[]);
-    if !within(&mut q, scope) {
+    if !within(&mut q, scope, filter.historical) {
         return Ok(0);
     }
     narrow(&mut q, filter);
     q.push(" LIMIT ?) AS found", args![cap]);
     db.query(&q).await?.first().map_or(Ok(0), |r| r.get(0))
+}
+
+/// A page of what search found, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Where to go on, if there may be more.
+    pub more: Option<i64>,
+}
+
+/// Finds cases of a scope whose text contains `text`, newest first, further narrowed by the filter.
+///
+/// # Errors
+/// Those of reading.
+pub async fn search(db: &mut Reader, scope: &Scope, filter: &Filter, text: &str, before: Option<i64>, limit: usize) -> Result<Found> {
+    let mut q = Query::new(" AND EXISTS (SELECT 1 FROM cases c", &[]);
+    if !within(&mut q, scope, filter.historical) {
+        return Ok(Found::default());
+    }
+    narrow(&mut q, filter);
+    q.push(" AND c.id = s.case_id)", &[]);
+    let find = Find { locality: scope.locality(), text, before, limit, filter: Some(&q), budget: BUDGET };
+    let page = search::find(db, &find).await?;
+    let lines = lines_of(db, scope, page.hits.iter().map(|h| h.case).collect()).await?;
+    Ok(Found { lines, more: page.more })
+}
+
+/// The lines of these cases as far as the scope sees them, in the order given.
+///
+/// # Errors
+/// Those of reading.
+pub async fn lines_of(db: &mut Reader, scope: &Scope, ids: Vec<CaseId>) -> Result<Vec<Line>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut q = Query::new(COLUMNS, &[]);
+    if !within(&mut q, scope, None) {
+        return Ok(Vec::new());
+    }
+    q.list(" AND c.id IN (", ids.iter().copied(), ")");
+    let mut lines: Vec<Line> = db.query(&q).await?.iter().map(line).collect::<Result<_>>()?;
+    let place = |l: &Line| ids.iter().position(|id| *id == l.id);
+    lines.sort_by_key(place);
+    Ok(lines)
+}
+
+/// Open cases of one unit by stage, each counted up to about `cap`: what a supervisor's table shows.
+///
+/// # Errors
+/// Those of reading.
+pub async fn by_stage(db: &mut Reader, scope: &Scope, unit: UnitId, cap: i64) -> Result<Vec<(String, i64)>> {
+    let mut q = Query::new("SELECT found.stage, COUNT(*) FROM (SELECT c.stage FROM cases c", &[]);
+    if !within(&mut q, scope, None) {
+        return Ok(Vec::new());
+    }
+    q.push(" AND c.unit = ? AND c.done = ? LIMIT ?) AS found GROUP BY found.stage", args![unit, false, cap]);
+    db.query(&q).await?.iter().map(|r| Ok((r.get(0)?, r.get(1)?))).collect()
 }

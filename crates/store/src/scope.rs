@@ -23,6 +23,8 @@ pub enum Reason {
     SignIn,
     /// A submitter shows a tracking code, or recovers a lost number.
     Track,
+    /// Evidence of a case that the reader has opened within their own scope.
+    Evidence,
     /// The first administrator, the demonstration, the command line.
     Setup,
 }

@@ -88,7 +88,6 @@ units-add = Add a unit
 col-level = Level
 col-parent = Under
 col-organ = Organ
-col-since = Since
 people = People
 people-none = No people yet
 people-add = Add a person

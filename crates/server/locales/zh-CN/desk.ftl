@@ -88,7 +88,6 @@ units-add = 新增机构
 col-level = 层级
 col-parent = 上级
 col-organ = 机关
-col-since = 生效
 people = 人员
 people-none = 还没有人员
 people-add = 新增人员

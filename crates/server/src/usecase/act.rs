@@ -65,11 +65,11 @@ pub async fn act(app: &App, scope: &Scope, token: &str, action: Action, fields: 
 ///
 /// # Errors
 /// [`Denied`]; nothing is written then.
-pub async fn add_evidence(app: &App, scope: &Scope, token: &str, fields: &Fields, files: Vec<(Evidence, Envelope)>) -> Answer<Done> {
-    let mut evidence = Vec::new();
-    for (e, envelope) in files {
-        evidence.push((e, envelope.statements()));
-    }
+pub async fn add_evidence(app: &App, scope: &Scope, token: &str, fields: &Fields, held: super::upload::Held) -> Answer<Done> {
+    let (_, envelope, files) = held.claims();
+    // All names are sealed in one envelope; what it has to store goes with the first file.
+    let mut statements = envelope.statements();
+    let evidence = files.into_iter().map(|f| (f, std::mem::take(&mut statements))).collect();
     attempt(app, scope, token, Action::AddEvidence, fields, None, evidence).await
 }
 
@@ -281,7 +281,7 @@ async fn draw_number(tx: &mut Tx, world: &World, loaded: &Loaded, form: Form, at
 /// Adds files to the submission of a case, in the same unit of work. The platform does it for whoever may add to the case.
 async fn attach(tx: &mut Tx, scope: &Scope, loaded: &Loaded, files: &[Stored], now: Instant) -> store::engine::Result<()> {
     let platform = Scope::system(scope.locality(), Reason::Submit);
-    let id = loaded.case.registration.submission;
+    let id = super::evidence::home(tx, loaded).await?;
     let submission = submissions::load(tx, &platform, id).await?.ok_or(Refusal(Denied::NotFound))?;
     let event = SubmissionEvent::EvidenceAdded { files: files.iter().map(|(f, _)| f.clone()).collect() };
     submissions::append(tx, &submission, &event, scope.by(), now).await?;

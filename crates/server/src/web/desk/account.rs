@@ -167,7 +167,7 @@ pub(super) async fn password(d: Desk<Anyone>, Form(pairs): Sent) -> Web {
         Ok(()) => Ok(see_other_with("/desk/sign-in", "flash-password")),
         Err(Denied::Invalid(mut faults)) => {
             faults.0.iter_mut().filter(|(f, _)| f == "password").for_each(|(f, _)| *f = "new".into());
-            let errors = errors_of(d.v.l.lang, &faults, |_| String::new());
+            let errors = errors_of(d.v.l.lang, &faults);
             account_page(&d, StatusCode::UNPROCESSABLE_ENTITY, &errors).await
         }
         Err(other) => Err(other.into()),
@@ -195,7 +195,9 @@ mod tests {
     #[test]
     fn only_paths_of_the_desk_are_gone_to() {
         assert_eq!(own_path("/desk/case/abc/refuse?x=1"), "/desk/case/abc/refuse?x=1");
-        for bad in ["https://evil.example", "//evil.example", "/desk//evil", "/desk\\evil", "/track", "", "/desk/sign-out", "/desk/\r\nX: y"] {
+        for bad in
+            ["https://evil.example", "//evil.example", "/desk//evil", "/desk\\evil", "/track", "", "/desk/sign-out", "/desk/\r\nX: y"]
+        {
             assert_eq!(own_path(bad), "/desk", "{bad}");
         }
     }

@@ -83,7 +83,8 @@ pub(super) async fn queue(d: Desk<Intake>, Query(query): Asked) -> Web {
     }
     let (found, next) = lines(&d, &filter, &asked).await?;
     let counts = queue_counts(&d, &asked, letters).await?;
-    let stages = [Stage::Intake, Stage::Sent, Stage::Deciding, Stage::Telling, Stage::Mediating, Stage::Verifying, Stage::Closing, Stage::Closed];
+    let stages =
+        [Stage::Intake, Stage::Sent, Stage::Deciding, Stage::Telling, Stage::Mediating, Stage::Verifying, Stage::Closing, Stage::Closed];
     let mut selects = selects(l, &asked);
     let mut stage = stage_select(l, &asked, &stages);
     // Without a choice the queue shows what is still to be sent.
@@ -131,7 +132,7 @@ async fn queue_counts(d: &Desk<Intake>, asked: &Fields, letters: bool) -> Result
 }
 
 /// What `/desk/mine` shows: one's own cases, what was sent to the unit and nobody has opened, or all of the unit.
-fn mine_filter(d: &Desk<Handlers>, show: &str) -> Filter {
+pub(super) fn mine_filter<P: Permit>(d: &Desk<P>, show: &str) -> Filter {
     match show {
         "new" => Filter { stages: vec![Stage::Sent.code()], ..Filter::default() },
         "unit" => Filter::default(),
@@ -140,7 +141,7 @@ fn mine_filter(d: &Desk<Handlers>, show: &str) -> Filter {
 }
 
 /// The chips of one's own cases: what is due, then what is new in the unit and all of it.
-pub(super) async fn mine_counts(d: &Desk<Handlers>, show: &str, chosen: &str) -> Result<Vec<CountLink>, store::engine::Error> {
+pub(super) async fn mine_counts<P: Permit>(d: &Desk<P>, show: &str, chosen: &str) -> Result<Vec<CountLink>, store::engine::Error> {
     let path = if show.is_empty() { "/desk/mine".to_owned() } else { format!("/desk/mine?show={show}") };
     let mut counts = due_counts(d, &mine_filter(d, show), &path, chosen).await?;
     let mut db = d.v.app.db().read().await?;
@@ -197,7 +198,13 @@ fn groups(d: &Desk<Handlers>, lines: &[Line], now: Instant) -> Vec<CaseGroup> {
         Some(_) => 3,
         None => 4,
     };
-    let heads = [("due-late", Tone::Late), ("due-today", Tone::Soon), ("due-week", Tone::Plain), ("due-later", Tone::Plain), ("due-none", Tone::Plain)];
+    let heads = [
+        ("due-late", Tone::Late),
+        ("due-today", Tone::Soon),
+        ("due-week", Tone::Plain),
+        ("due-later", Tone::Plain),
+        ("due-none", Tone::Plain),
+    ];
     let mut out = Vec::new();
     for (i, (key, tone)) in heads.into_iter().enumerate() {
         let these: Vec<Line> = lines.iter().filter(|line| class(line) == i).cloned().collect();

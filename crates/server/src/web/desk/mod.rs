@@ -9,10 +9,13 @@ mod intake;
 mod lists;
 mod manage;
 mod overview;
-mod papers;
+pub(in crate::web) mod papers;
 mod rows;
 
-use super::http::{Admins, Anyone, AuditAdmins, Cases, Handlers, Intake, Leads, Permit, SecurityAdmins, Supervisors, SystemAdmins, Workers};
+use super::faults;
+use super::http::{
+    Admins, Anyone, AuditAdmins, Cases, Handlers, Intake, Leads, Permit, SecurityAdmins, Supervisors, SystemAdmins, Workers,
+};
 use super::i18n::Lang;
 use super::layout::{Layout, NavItem};
 use super::router::{For, Routes};
@@ -48,7 +51,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/find/{id}/code", of::<Intake>(), intake::renew);
 
     r.get("/desk/case/{token}", of::<Cases>(), case::page);
-    r.post("/desk/case/{token}/reveal", of::<Cases>(), case::reveal);
+    r.post("/desk/case/{token}/reveal", of::<Workers>(), case::reveal);
     r.get("/desk/case/{token}/paper/{form}", of::<Workers>(), papers::paper);
     r.get("/desk/case/{token}/evidence/{file}", of::<Workers>(), evidence::download);
     r.upload("/desk/case/{token}/evidence", of::<Workers>(), evidence::add);
@@ -98,13 +101,11 @@ fn home_of(role: Role) -> &'static str {
     }
 }
 
-/// The faults of a form as sentences; `label` names the field a fault is about.
-fn errors_of(l: Lang, faults: &Faults, label: impl Fn(&str) -> String) -> Errors {
+/// The faults of a form as sentences, each naming its field: a desk form may have several of a kind.
+fn errors_of(l: Lang, faults: &Faults) -> Errors {
     let mut out = Errors::default();
     for (field, code) in &faults.0 {
-        let name = label(field);
-        let message = l.code("bad", code);
-        out.add(field.clone(), if name.is_empty() { message } else { l.t2("field-fault", "field", name, "fault", message) });
+        out.add(field.clone(), l.t2("fault-of", "field", label(l, field), "fault", faults::sentence(l, field, code)));
     }
     out
 }

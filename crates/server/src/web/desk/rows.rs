@@ -102,12 +102,13 @@ pub(super) async fn due_counts<P: Permit>(d: &Desk<P>, base: &Filter, path: &str
     let mut db = d.v.app.db().read().await?;
     let mut out = Vec::new();
     let join = if path.contains('?') { '&' } else { '?' };
-    for (which, tone) in [("late", Tone::Late), ("today", Tone::Soon), ("week", Tone::Plain), ("waiting", Tone::Plain), ("all", Tone::Act)] {
+    for (which, tone) in [("late", Tone::Late), ("today", Tone::Soon), ("week", Tone::Plain), ("waiting", Tone::Plain), ("all", Tone::Act)]
+    {
         let mut filter = base.clone();
         due(&mut filter, which, now);
         let n = queue::count(&mut db, &d.scope, &filter, CAP).await?;
         let href = if which == "all" { path.to_owned() } else { format!("{path}{join}due={which}") };
-        let label = d.v.l.t(&format!("due-{which}"));
+        let label = d.v.l.code("due", which);
         out.push(CountLink { href, label, n: n.unsigned_abs(), tone, current: which == if chosen.is_empty() { "all" } else { chosen } });
     }
     Ok(out)

@@ -20,6 +20,8 @@ pub struct SignIn {
     pub next: String,
     /// Why one has to sign in (session over, …).
     pub notice: String,
+    /// A form that was being filled when the session ended: carried along, given back after signing in.
+    pub held: Vec<(String, String)>,
     /// What is wrong; never says which half.
     pub errors: Errors,
 }
@@ -31,6 +33,61 @@ impl SignIn {
     fn password_field(&self) -> Field {
         Field::password(self.l.lang, "password", self.l.t("password"), "current-password").required().max(200).errors(&self.errors)
     }
+}
+
+/// Signed in again in the middle of a form: back to it, with what was typed.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/resume.html")]
+pub struct Resume {
+    /// Around the page.
+    pub l: Layout,
+    /// All that was typed, hidden, and a button.
+    pub form: ActionForm,
+}
+
+/// A submission found at the counter.
+#[derive(Clone, Debug, Default)]
+pub struct FoundRow {
+    /// Its receipt number.
+    pub receipt: String,
+    /// When it was received, and from whom (masked).
+    pub about: String,
+    /// Its cases.
+    pub rows: Vec<CaseRow>,
+    /// The page on which its tracking code is renewed; empty where nobody has one.
+    pub renew: String,
+}
+
+/// Finding a submission by receipt number or telephone.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/find.html")]
+pub struct Find {
+    /// Around the page.
+    pub l: DeskLayout,
+    /// What is looked for.
+    pub form: ActionForm,
+    /// Something was looked for.
+    pub searched: bool,
+    /// What was found.
+    pub found: Vec<FoundRow>,
+}
+
+impl Find {
+    fn empty(&self) -> Empty {
+        Empty { title: self.l.t("find-none"), text: self.l.t("find-none-text"), link: None }
+    }
+}
+
+/// A new tracking code, shown this once.
+#[derive(Clone, Debug, Template)]
+#[template(path = "desk/new_code.html")]
+pub struct NewCode {
+    /// Around the page.
+    pub l: DeskLayout,
+    /// Receipt number.
+    pub receipt: String,
+    /// The code.
+    pub code: String,
 }
 
 /// Making the first administrator, by the one-time link of the terminal.

@@ -63,8 +63,6 @@ pub struct UnitRow {
     pub parent: String,
     /// For which organ it acts.
     pub organ: String,
-    /// Since when (and until when).
-    pub since: String,
     /// How many people.
     pub people: CountCell,
 }
@@ -253,6 +251,8 @@ pub struct Account {
     pub l: DeskLayout,
     /// Login.
     pub login: String,
+    /// The choice between one's roles; `None` for who holds one.
+    pub roles: Option<ActionForm>,
     /// Changing the password.
     pub form: ActionForm,
     /// Sessions.

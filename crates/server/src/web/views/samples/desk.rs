@@ -134,8 +134,45 @@ impl SignIn {
             login: "wangqiang".into(),
             next: "/desk/mine".into(),
             notice: if state == State::Empty { String::new() } else { lang.code("bad", "session") },
-            errors: if state == State::Error { errors(lang, &[("", "login")]) } else { Errors::default() },
+            held: vec![("held.reason".into(), "<b>".into())],
+            errors: if state == State::Error { errors(lang, &[("login", "login")]) } else { Errors::default() },
         }
+    }
+}
+
+impl Resume {
+    pub(crate) fn sample(lang: Lang, _: State) -> Self {
+        let mut form = ActionForm::new(lang, "/desk/case/1/refuse", lang.t("resume-go"));
+        form.hidden = vec![("reason".into(), "<b>".into()), ("resume".into(), "1".into())];
+        Self { l: layout(lang, "/desk/sign-in"), form }
+    }
+}
+
+impl Find {
+    pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        let mut form = ActionForm::new(lang, "/desk/find", lang.t("find-go"));
+        form.fields = vec![Field::text(lang, "words", lang.t("find-words")).required()];
+        if state == State::Error {
+            form.errors = errors(lang, &[("words", "find")]);
+        }
+        let found = FoundRow {
+            receipt: "7K2M-9P4Q-TDFX-8".into(),
+            about: "2026-11-20 · 陈** · 138****6021".into(),
+            rows: rows(lang, State::Full),
+            renew: "/desk/find/1/code".into(),
+        };
+        Self {
+            l: desk_layout(lang, "/desk/find"),
+            form,
+            searched: state != State::Error,
+            found: if state == State::Full { vec![found] } else { Vec::new() },
+        }
+    }
+}
+
+impl NewCode {
+    pub(crate) fn sample(lang: Lang, _: State) -> Self {
+        Self { l: desk_layout(lang, "/desk/find"), receipt: "7K2M-9P4Q-TDFX-8".into(), code: "7K2M9-P4QTD".into() }
     }
 }
 
@@ -438,7 +475,6 @@ impl Units {
             level: lang.code("unit-kind", "office"),
             parent: "金东区局".into(),
             organ: "金华市金东区市场监督管理局".into(),
-            since: "2026-04-15".into(),
             people: CountCell { href: "/desk/people?unit=x".into(), n: 8, tone: Tone::Plain },
         };
         Self {
@@ -567,6 +603,7 @@ impl Account {
         Self {
             l: desk_layout(lang, "/desk/account"),
             login: "wangqiang".into(),
+            roles: (state == State::Full).then(|| small_form(lang, state)),
             form,
             sessions: if state == State::Empty { vec![session(true)] } else { vec![session(true), session(false)] },
         }
@@ -577,6 +614,9 @@ pub fn pages(lang: Lang, state: State) -> Vec<Page> {
     vec![
         ("sign-in", SignIn::sample(lang, state).render().unwrap()),
         ("first-admin", FirstAdmin::sample(lang, state).render().unwrap()),
+        ("resume", Resume::sample(lang, state).render().unwrap()),
+        ("find", Find::sample(lang, state).render().unwrap()),
+        ("new-code", NewCode::sample(lang, state).render().unwrap()),
         ("queue", Queue::sample(lang, state).render().unwrap()),
         ("mine", Mine::sample(lang, state).render().unwrap()),
         ("case", CasePage::sample(lang, state).render().unwrap()),

@@ -1,0 +1,89 @@
+//! Units and roles: what the system administrator and the security administrator change.
+
+use super::fields::{Fields, Reader};
+use super::people::{change, compatible};
+use super::{Answer, Denied};
+use crate::app::App;
+use crate::clock::{SystemRandom, new_id};
+use rules::access::Role;
+use rules::codes::TrackingCode;
+use rules::ids::{Id, OrganId, PersonId, UnitId};
+use rules::pack::UnitKind;
+use store::personal::random;
+use store::registry::{RegistryEvent, Unit};
+use store::scope::{Grant, Scope};
+
+/// Adds a unit from a form; it holds from today on.
+///
+/// # Errors
+/// [`Denied::Invalid`] with what is wrong.
+pub async fn add_unit(app: &App, scope: &Scope, fields: &Fields) -> Answer<()> {
+    let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
+    let directory = &world.directory;
+    let mut r = Reader::new(fields);
+    let name = r.need_line("name", 100);
+    let code = r.need_line("code", 40);
+    if !code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
+        r.faults.add("code", "code_shape");
+    } else if directory.units.values().any(|u| u.code == code) {
+        r.faults.add("code", "code_taken");
+    }
+    let kind = r.need_code("kind", UnitKind::parse);
+    let organ = r.need_code("organ", |s| Id::parse(s).map(OrganId).filter(|o| directory.organs.contains_key(o)));
+    let parent = r.code("parent", |s| Id::parse(s).map(UnitId).filter(|u| directory.units.contains_key(u)));
+    let phone = r.line("phone", 40);
+    let address = r.line("address", 200);
+    let (Some(kind), Some(organ)) = (kind, organ) else { return r.done(()) };
+    let now = app.clock().now();
+    let id = UnitId(new_id(now, &mut SystemRandom));
+    let unit = Unit { id, organ, parent, code, kind, name, phone, address, closed: false };
+    r.done(())?;
+    change(app, scope, vec![RegistryEvent::UnitSet { from: now.date(), unit }], None).await
+}
+
+/// Roles a person is to hold from now on, from a form: those ticked stay, one may be added. Nobody changes their own; the three
+/// administrators are kept apart.
+///
+/// # Errors
+/// [`Denied::Invalid`] with what is wrong.
+pub async fn set_roles(app: &App, scope: &Scope, person: PersonId, fields: &Fields) -> Answer<()> {
+    let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
+    let directory = &world.directory;
+    if !directory.people.contains_key(&person) {
+        return Err(Denied::NotFound);
+    }
+    let mut r = Reader::new(fields);
+    if scope.grant().is_some_and(|(me, _)| me == person) {
+        r.faults.add("role", "own_roles");
+        return r.done(());
+    }
+    let held: Vec<Grant> = directory.roles.iter().filter(|(p, _)| *p == person).map(|(_, g)| *g).collect();
+    let stays = |g: &Grant| fields.all("held").iter().any(|h| *h == role_key(g));
+    let kept: Vec<Grant> = held.iter().copied().filter(stays).collect();
+    let mut events: Vec<RegistryEvent> =
+        held.iter().filter(|g| !stays(g)).map(|g| RegistryEvent::RoleTaken { person, role: g.role, unit: g.unit }).collect();
+    let role = r.code("role", Role::parse);
+    let unit = r.code("unit", |s| Id::parse(s).map(UnitId).filter(|u| directory.units.get(u).is_some_and(|u| !u.closed)));
+    match (role, unit) {
+        (Some(role), Some(unit)) if compatible(&kept, role) => events.push(RegistryEvent::RoleGiven { person, role, unit }),
+        (Some(_), Some(_)) => r.faults.add("role", "roles_apart"),
+        (Some(_), None) => r.faults.add("unit", "required"),
+        (None, Some(_)) => r.faults.add("role", "required"),
+        (None, None) => {}
+    }
+    r.done(())?;
+    if events.is_empty() { Ok(()) } else { change(app, scope, events, None).await }
+}
+
+/// A role of a person as a form carries it.
+#[must_use]
+pub fn role_key(g: &Grant) -> String {
+    format!("{}.{}", g.role.code(), g.unit)
+}
+
+/// A password made for someone, told once and changed by them.
+#[must_use]
+pub fn new_password() -> String {
+    let half = || TrackingCode::from_random(random(&mut SystemRandom));
+    format!("{}-{}", half().as_str(), half().as_str())
+}

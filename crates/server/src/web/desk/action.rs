@@ -1,0 +1,371 @@
+//! One action on a case, asked for on a page of its own and done by POST. What is refused comes back with everything that was typed and
+//! the sentence that says why; a case that somebody else changed meanwhile shows how it stands now.
+
+use super::account::{Asked, Sent, sign_in_holding};
+use super::case::title;
+use super::lists::{proposed, reason_of};
+use super::{errors_of, label};
+use crate::usecase::fields::{Faults, Fields};
+use crate::usecase::order::{self, Ask, Spec};
+use crate::usecase::read::{self, Opened};
+use crate::usecase::{Denied, act as usecase};
+use crate::web::http::{Cases, Desk, Permit, Visitor, Web, page, page_with, see_other_with};
+use crate::web::i18n::Lang;
+use crate::web::timeline::{Reader, Teller};
+use crate::web::views::desk::{ActionPage, Fact};
+use crate::web::views::parts::{ActionForm, Choice, Control, Errors, Field, Group};
+use axum::Form;
+use axum::extract::{OriginalUri, Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use rules::access::Role;
+use rules::case::Case;
+use rules::case::command::{Action, Relation};
+use rules::case::decide::may;
+use rules::law::Regime;
+use store::cases::Loaded;
+
+/// More choices than this are shown closed.
+const FEW: usize = 8;
+
+/// The address of an action.
+pub(super) fn address(token: &str, action: Action) -> String {
+    format!("/desk/case/{token}/{}", action.code().replace('_', "-"))
+}
+
+fn action_of(segment: &str) -> Result<Action, Denied> {
+    let known = Action::parse(&segment.replace('-', "_")).ok_or(Denied::NotFound)?;
+    if matches!(known, Action::Lapse | Action::LoadCalendar | Action::ImportUndo) { Err(Denied::NotFound) } else { Ok(known) }
+}
+
+pub(super) async fn form(d: Desk<Cases>, Path((token, segment)): Path<(String, String)>, Query(query): Asked) -> Web {
+    let action = action_of(&segment)?;
+    let opened = read::open(&d.v.app, &d.scope, &token, &[], "action").await?;
+    show(&d, &opened, action, &Fields::from_iter(query), Errors::default(), StatusCode::OK)
+}
+
+pub(super) async fn act(
+    v: Visitor,
+    d: Result<Desk<Cases>, Response>,
+    OriginalUri(uri): OriginalUri,
+    Path((token, segment)): Path<(String, String)>,
+    Form(pairs): Sent,
+) -> Web {
+    let mut fields = Fields::from_iter(pairs);
+    let d = match d {
+        Ok(d) => d,
+        // The session ended while the form was being filled: what was typed goes along to the sign-in page and comes back.
+        Err(r) if r.status() == StatusCode::SEE_OTHER && fields.0.iter().any(|(k, x)| k != "seen" && x.iter().any(|x| !x.is_empty())) => {
+            return sign_in_holding(&v, uri.path(), &fields);
+        }
+        Err(r) => return Ok(r),
+    };
+    let action = action_of(&segment)?;
+    if let (Action::Note, Some(text)) = (action, fields.0.remove("text")) {
+        fields.0.insert("note".into(), text);
+    }
+    let seen = fields.get("seen").parse().ok();
+    if fields.ticked("resume") {
+        let opened = read::open(&d.v.app, &d.scope, &token, &[], "action").await?;
+        return show(&d, &opened, action, &fields, Errors::default(), StatusCode::OK);
+    }
+    if action == Action::AddEvidence {
+        let mut faults = Faults::default();
+        faults.add("file", "file_empty");
+        return refused(&d, &token, action, &fields, Denied::Invalid(faults)).await;
+    }
+    // A note disturbs nobody: it is written whatever happened since the page was shown.
+    let expected = if action == Action::Note { None } else { seen };
+    match usecase::act(&d.v.app, &d.scope, &token, action, &fields, expected).await {
+        Ok(done) => Ok(after(&d, &token, action, &done)),
+        Err(Denied::Rule(_) | Denied::Stale) if sent_twice(&d, &token, action, seen).await => {
+            Ok(see_other_with(&format!("/desk/case/{token}"), "bad-again"))
+        }
+        Err(denied) => refused(&d, &token, action, &fields, denied).await,
+    }
+}
+
+/// Where one goes after an action: to what has to be told now, back to the case, or to the list if the case is gone from this desk.
+fn after<P: Permit>(d: &Desk<P>, token: &str, action: Action, done: &usecase::Done) -> Response {
+    if !done.still_seen {
+        return see_other_with("/desk", "flash-gone");
+    }
+    let decided =
+        matches!(action, Action::Accept | Action::Refuse | Action::Terminate | Action::Decide | Action::SendElsewhere | Action::Tell);
+    if let (true, Some((matter, party)), true) = (decided, done.untold.first(), rules::access::role_may(d.role, Action::Tell)) {
+        let to = format!("/desk/case/{token}/tell?matter={}&party={}", matter.code(), party.code());
+        return see_other_with(&to, "flash-now-tell");
+    }
+    see_other_with(&format!("/desk/case/{token}"), if action == Action::Note { "flash-note" } else { "flash-done" })
+}
+
+/// Whether a form that failed was the second click of one that had succeeded: since the page was shown, only this person did only this.
+async fn sent_twice<P: Permit>(d: &Desk<P>, token: &str, action: Action, seen: Option<u32>) -> bool {
+    let (Some(seen), Ok(loaded)) = (seen, usecase::load(&d.v.app, &d.scope, token).await) else { return false };
+    let Some((me, _)) = d.scope.grant() else { return false };
+    let now = d.v.app.clock().now();
+    let since: Vec<_> = loaded.events.iter().filter(|(r, _)| r.seq > seen).collect();
+    let Some(((first, fact), now)) = since.first().map(|f| (f, now)) else { return false };
+    // Events of one unit of work are a microsecond apart.
+    let one_unit = since.iter().all(|(r, _)| r.by.actor == Some(me) && r.recorded_at.0 - first.recorded_at.0 < 16);
+    one_unit && names(action).contains(&fact.event.name()) && first.recorded_at.plus_minutes(1) >= now
+}
+
+/// The event an action begins with.
+fn names(action: Action) -> &'static [&'static str] {
+    match action {
+        Action::Receive => &["ReceivedByOrgan"],
+        Action::Send => &["Sent"],
+        Action::TakeBack => &["TakenBack"],
+        Action::Return => &["Returned"],
+        Action::Open => &["Opened", "ReceivedByOrgan"],
+        Action::Assign => &["Assigned"],
+        Action::Urgent => &["MarkedUrgent"],
+        Action::Reclassify => &["Reclassified"],
+        Action::Narrow => &["Narrowed"],
+        Action::AskIdentity => &["IdentityAsked"],
+        Action::ProveIdentity => &["IdentityProved"],
+        Action::Accept => &["Accepted"],
+        Action::Refuse => &["Refused"],
+        Action::Tell => &["Told"],
+        Action::Consent => &["Consented"],
+        Action::Mediate => &["MediationStarted"],
+        Action::AskRecusal => &["RecusalAsked"],
+        Action::DecideRecusal => &["RecusalDecided"],
+        Action::TestingOut => &["TestingOut"],
+        Action::TestingBack => &["TestingBack"],
+        Action::Agree => &["Agreed"],
+        Action::Terminate => &["Terminated"],
+        Action::FindClue => &["ClueFound"],
+        Action::Verify => &["VerificationStarted"],
+        Action::Propose => &["Proposed"],
+        Action::Decide => &["Decided"],
+        Action::SendElsewhere => &["SentElsewhere"],
+        Action::Duplicate => &["FoundDuplicate"],
+        Action::Supplement => &["Supplemented"],
+        Action::Dispute => &["AuthorityDisputed"],
+        Action::SettleDispute => &["AuthoritySettled"],
+        Action::Answer => &["Answered"],
+        Action::Withdraw => &["Withdrawn"],
+        Action::Close => &["Closed"],
+        Action::Correct => &["Corrected"],
+        Action::Merge => &["Merged"],
+        Action::Unmerge => &["Unmerged"],
+        Action::Erase => &["Erased"],
+        Action::AddEvidence | Action::Note | Action::Lapse | Action::LoadCalendar | Action::ImportUndo => &[],
+    }
+}
+
+/// The form again with what is wrong and all that was typed; a case that is not there stays not there.
+pub(super) async fn refused<P: Permit>(d: &Desk<P>, token: &str, action: Action, fields: &Fields, denied: Denied) -> Web {
+    let l = d.v.l.lang;
+    let (status, errors) = match denied {
+        Denied::Invalid(faults) => (StatusCode::UNPROCESSABLE_ENTITY, errors_of(l, &faults)),
+        Denied::Stale => (StatusCode::CONFLICT, whole(l.t("bad-stale"))),
+        Denied::Rule(why) => (StatusCode::CONFLICT, whole(l.code("whynot", why.code()))),
+        other => return Err(other.into()),
+    };
+    let opened = read::open(&d.v.app, &d.scope, token, &[], "action").await?;
+    show(d, &opened, action, fields, errors, status)
+}
+
+fn whole(message: String) -> Errors {
+    let mut errors = Errors::default();
+    errors.add("", message);
+    errors
+}
+
+/// The page of an action; where the rules do not allow it now, the page says why.
+fn show<P: Permit>(d: &Desk<P>, opened: &Opened, action: Action, fields: &Fields, mut errors: Errors, status: StatusCode) -> Web {
+    let l = d.v.l.lang;
+    let case = &opened.loaded.case;
+    let mut status = status;
+    if let (Err(why), true) = (may(case, action, &d.scope.actor()), errors.is_empty()) {
+        errors = whole(l.code("whynot", why.code()));
+        status = StatusCode::CONFLICT;
+    }
+    let view = ActionPage {
+        case: format!("{} {} · {}", l.code("kind", case.kind.code()), case.registration.number, title(l, opened)),
+        title: l.code("action", action.code()),
+        facts: facts(d, opened, action),
+        form: form_for(d, &opened.loaded, action, fields, errors),
+        l: d.layout(),
+    };
+    Ok(if status == StatusCode::OK { page(&view) } else { page_with(status, &view) })
+}
+
+/// What is worth seeing while deciding.
+fn facts<P: Permit>(d: &Desk<P>, opened: &Opened, action: Action) -> Vec<Fact> {
+    let l = d.v.l.lang;
+    let case = &opened.loaded.case;
+    let teller = Teller { lang: l, world: &d.v.world, now: d.v.app.clock().now(), reader: Reader::Desk, papers: "" };
+    let mut out = Vec::new();
+    let mut add = |label: String, value: String| {
+        if !value.is_empty() {
+            out.push(Fact { label, value, ..Fact::default() });
+        }
+    };
+    add(l.t("col-state"), teller.state_tag(case).text);
+    if let Some(card) = teller.next_card(case, "next") {
+        add(card.what, [card.when, card.rest].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · "));
+    }
+    add(label(l, "respondent_name"), case.registration.respondent.name.clone());
+    add(label(l, "amount"), case.registration.amount.map_or(String::new(), |a| l.money(a.0)));
+    if let (Action::Decide, Some((proposal, by))) = (action, &case.proposal) {
+        add(l.t("col-asked"), proposed(l, proposal));
+        add(l.t("col-reason"), opened.text(Some(reason_of(proposal))).to_owned());
+        add(l.t("col-by"), by.map_or(String::new(), |p| teller.person(p)));
+    }
+    out
+}
+
+/// The form of an action, filled with what was typed.
+pub(super) fn form_for<P: Permit>(d: &Desk<P>, loaded: &Loaded, action: Action, fields: &Fields, errors: Errors) -> ActionForm {
+    let l = d.v.l.lang;
+    let case = &loaded.case;
+    let token = &case.registration.token;
+    let mut form = ActionForm::new(l, address(token, action), l.code("action", action.code()));
+    form.law = law(l, case, action);
+    form.danger = matches!(action, Action::Refuse | Action::Terminate | Action::Withdraw | Action::Erase);
+    form.back = format!("/desk/case/{token}");
+    form.hidden.push(("seen".into(), loaded.head().seq.to_string()));
+    let typed = Typed { d, loaded, action, fields, errors: &errors };
+    form.fields = order::specs(action, case).iter().map(|s| typed.field(s)).collect();
+    if action == Action::AddEvidence {
+        form.action = format!("/desk/case/{token}/evidence");
+        form.files = true;
+        let file = Control::File { accept: "", max: crate::app::MAX_FILE, kept: Vec::new() };
+        form.fields.insert(0, Field::new(l, "file", label(l, "file"), file).required().errors(&errors));
+    } else if !matches!(action, Action::Note | Action::Open | Action::Receive | Action::Correct | Action::Supplement) {
+        form.fields.push(typed.field(&Spec { name: "effective", ask: Ask::Moment, required: false }));
+    }
+    form.errors = errors;
+    form
+}
+
+/// The article an action rests on, under the rules the case is handled by.
+fn law(l: Lang, case: &Case, action: Action) -> String {
+    let code = action.code().replace('_', "-");
+    let key = match case.regime {
+        Some(Regime::Order20) => format!("lawtext-order20-{code}"),
+        Some(Regime::None) => return String::new(),
+        _ => format!("lawtext-{code}"),
+    };
+    if l.has(&key) { l.t(&key) } else { String::new() }
+}
+
+/// What is needed to show a field as it was typed.
+struct Typed<'a, P: Permit> {
+    d: &'a Desk<P>,
+    loaded: &'a Loaded,
+    action: Action,
+    fields: &'a Fields,
+    errors: &'a Errors,
+}
+
+impl<P: Permit> Typed<'_, P> {
+    fn l(&self) -> Lang {
+        self.d.v.l.lang
+    }
+
+    fn field(&self, spec: &Spec) -> Field {
+        let (l, name) = (self.l(), spec.name);
+        let typed = self.fields.get(name);
+        let wrong = self.errors.of(name).is_some();
+        let field = match &spec.ask {
+            Ask::Text => Field::area(l, name, label(l, name)).value(typed),
+            Ask::Line | Ask::OtherCase => Field::text(l, name, label(l, name)).value(typed),
+            Ask::Money => Field::money(l, name, label(l, name)).value(typed),
+            // A browser empties what is no date: what was mistyped is shown as it was typed.
+            Ask::Day | Ask::Moment if wrong && !typed.is_empty() => Field::text(l, name, label(l, name)).value(typed),
+            Ask::Day => Field::new(l, name, label(l, name), Control::Date).value(typed),
+            Ask::Moment => Field::new(l, name, label(l, name), Control::DateTime).value(typed),
+            Ask::Tick => Field::check(l, name, label(l, name), self.fields.ticked(name)),
+            Ask::One(family, codes) => self.one(spec, family, codes),
+            Ask::Any(family, codes) => {
+                let chosen = self.fields.all(name);
+                let choice = |c: &&'static str| Choice { checked: chosen.iter().any(|x| x == c), ..Choice::new(*c, l.code(family, c), "") };
+                Field::new(l, name, label(l, name), Control::Checks { choices: codes.iter().map(choice).collect(), chips: false })
+            }
+            Ask::Unit => Field::new(l, name, label(l, name), Control::Select(self.units(typed))),
+            Ask::Colleague => Field::new(l, name, label(l, name), Control::Select(self.colleagues(typed))),
+        };
+        let hint = format!("hint-{}", name.replace('_', "-"));
+        let own = format!("{hint}-{}", self.action.code().replace('_', "-"));
+        let hint = [own, hint].into_iter().find(|k| l.has(k)).map_or(String::new(), |k| l.t(&k));
+        let field = if spec.required { field.required() } else { field };
+        field.hint(hint).errors(self.errors)
+    }
+
+    fn one(&self, spec: &Spec, family: &str, codes: &[&'static str]) -> Field {
+        let (l, name) = (self.l(), spec.name);
+        let typed = self.fields.get(name);
+        let alone = if codes.len() == 1 && spec.required { codes.first().copied().unwrap_or_default() } else { "" };
+        let usual = if name == "basis" { rules::jurisdiction::Basis::Internal.code() } else { alone };
+        let chosen = if typed.is_empty() { usual } else { typed };
+        let mut choices: Vec<Choice> = codes.iter().map(|c| Choice::new(*c, self.word(family, c), chosen)).collect();
+        let control = if codes.len() > FEW || name == "basis" || !spec.required {
+            if !spec.required || chosen.is_empty() {
+                choices.insert(0, Choice::new("", "—", chosen));
+            }
+            Control::Select(vec![Group { label: String::new(), choices }])
+        } else {
+            Control::Radio(choices)
+        };
+        Field::new(l, name, label(l, name), control)
+    }
+
+    /// A choice in words; grounds with the number they have in the article.
+    fn word(&self, family: &str, code: &str) -> String {
+        let named = if family == "method" { "tellby".to_owned() } else { family.replace('_', "-") };
+        let word = self.l().code(&named, code);
+        let regime = self.loaded.case.regime.unwrap_or(Regime::None);
+        let number = match family {
+            "ground" => rules::law::Ground::parse(code).and_then(|g| g.number(regime)).map(usize::from),
+            "termination" => rules::law::Termination::of(regime).iter().position(|t| t.code() == code).map(|i| i + 1),
+            _ => None,
+        };
+        number.map_or(word.clone(), |n| format!("({n}) {word}"))
+    }
+
+    /// Units a case may be sent to: of the same organ or of one below it, grouped by organ and kind.
+    fn units(&self, typed: &str) -> Vec<Group> {
+        let l = self.l();
+        let directory = &self.d.v.world.directory;
+        let case = &self.loaded.case;
+        let from = case.seat.or(case.intake).map(|s| s.organ);
+        let mut groups = vec![Group { label: String::new(), choices: vec![Choice::new("", l.t("choose"), typed)] }];
+        let several = directory.organs.len() > 1;
+        for organ in directory.organs.values() {
+            if from.is_some_and(|f| directory.relation(f, organ.id) == Relation::Other) {
+                continue;
+            }
+            for kind in rules::pack::UnitKind::ALL {
+                let units = directory.units.values().filter(|u| u.organ == organ.id && u.kind == *kind && !u.closed);
+                let units = units.filter(|u| case.intake.is_none_or(|i| i.unit != u.id));
+                let choices: Vec<Choice> = units.map(|u| Choice::new(u.id.to_string(), u.name.clone(), typed)).collect();
+                let kind = l.code("unit-kind", kind.code());
+                let label = if several { format!("{} · {kind}", organ.name) } else { kind };
+                if !choices.is_empty() {
+                    groups.push(Group { label, choices });
+                }
+            }
+        }
+        groups
+    }
+
+    /// People of one's unit who handle cases.
+    fn colleagues(&self, typed: &str) -> Vec<Group> {
+        let directory = &self.d.v.world.directory;
+        let unit = self.d.scope.grant().map(|(_, g)| g.unit);
+        let handles = |g: &store::scope::Grant| Some(g.unit) == unit && matches!(g.role, Role::Officer | Role::Lead);
+        let people = directory.roles.iter().filter(|(_, g)| handles(g)).filter_map(|(p, _)| directory.people.get(p)).filter(|p| p.active);
+        let mut choices = vec![Choice::new("", self.l().t("choose"), typed)];
+        for p in people {
+            if !choices.iter().any(|c| c.value == p.id.to_string()) {
+                choices.push(Choice::new(p.id.to_string(), p.name.clone(), typed));
+            }
+        }
+        vec![Group { label: String::new(), choices }]
+    }
+}
