@@ -14,7 +14,7 @@
 //! print `NOT RUN` elsewhere.
 
 use crate::engine::migrate::Migration;
-use crate::engine::{Db, Target};
+use crate::engine::{Arg, Db, Query, Result, Row, Target, Tx};
 use futures_util::FutureExt as _;
 use rules::time::Instant;
 use std::future::Future;
@@ -75,6 +75,32 @@ impl TestDb {
     /// If it does not open: a test cannot go on.
     pub async fn another(&self) -> Db {
         Db::open(&self.target, self.migrations, NOW).await.expect("the test database opens again")
+    }
+
+    /// Reads with a statement made up by the test.
+    ///
+    /// # Panics
+    /// If it does not run: a test cannot go on.
+    pub async fn rows(&self, sql: String) -> Vec<Row> {
+        let query = Query::new(Box::leak(sql.into_boxed_str()), &[]);
+        self.db.read().await.expect("a connection").query(&query).await.expect("the test's statement runs")
+    }
+
+    /// Changes rows behind the store's back, with statements made up by the test (`?` for the arguments), all or none. Passes nothing by
+    /// but the store's own functions: constraints hold, and the engine writes as always.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn change(&self, statements: Vec<(String, Vec<Arg<'static>>)>) -> Result<u64> {
+        let queries: Vec<Query> = statements.into_iter().map(|(sql, args)| Query::new(Box::leak(sql.into_boxed_str()), &args)).collect();
+        let unit = async move |tx: &mut Tx| {
+            let mut changed = 0;
+            for query in &queries {
+                changed += tx.exec_query(query).await?;
+            }
+            Ok(changed)
+        };
+        self.db.write(unit).await
     }
 
     /// Makes the disk look full to the SQLite writer (`true`) or roomy again. Does nothing on PostgreSQL.

@@ -23,9 +23,6 @@ impl Run<'_> {
                     return;
                 }
             };
-            if event.name() != r.name {
-                self.notes.push(Finding::of("event", "type", at, &format!("seq={}", r.seq), "is not the type in the body"));
-            }
             let key = |table: &str, columns: &[Column]| {
                 let names = rows.iter().find(|(t, _)| t.name == table).map(|(t, _)| t.key).unwrap_or_default();
                 let of_key = columns.iter().filter(|(c, _)| names.iter().any(|(k, _)| k == c));

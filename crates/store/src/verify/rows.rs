@@ -31,7 +31,9 @@ pub(super) struct Table {
 
 impl Table {
     pub fn key_names(&self) -> String {
-        self.key.iter().map(|k| k.0).collect::<Vec<_>>().join(", ")
+        // Positions of events and of the access log are walked apart, but which they are is part of the key.
+        let access = matches!(self.name, "log" | "unsequenced").then_some("access");
+        self.key.iter().map(|k| k.0).chain(access).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -47,8 +47,7 @@ impl Run<'_> {
             if known.0 != at.locality {
                 known = (at.locality, self.known_ids(at.locality).await?);
             }
-            let (chain, whole) = self.chain(at, &recorded, &positions, &stretches, &rows, &known.1);
-            let hashes = chain.iter().map(|r| (i64::from(r.seq), [r.hash, r.computed_hash()])).collect();
+            let (chain, hashes, whole) = self.chain(at, &recorded, &positions, &stretches, &rows, &known.1);
             self.places(tree, at, false, &hashes, &positions, &stretches);
             let family = chain.first().and_then(|r| Family::parse(&r.family));
             let registry = match (family, at.locality) {
@@ -98,7 +97,8 @@ impl Run<'_> {
         Ok(ids)
     }
 
-    /// Checks a chain; returns the events that can be read and whether nothing is wrong with them.
+    /// Checks a chain; returns the events that can be read, their hashes as stored and as their columns give them, and whether nothing
+    /// is wrong with them.
     fn chain(
         &mut self,
         at: At,
@@ -107,7 +107,7 @@ impl Run<'_> {
         stretches: &[Row],
         beside: &Rows,
         ids: &KnownIds,
-    ) -> (Vec<Recorded>, bool) {
+    ) -> (Vec<Recorded>, BTreeMap<i64, [Hash; 2]>, bool) {
         let mut whole = true;
         let mut chain = Vec::with_capacity(rows.len());
         for row in rows {
@@ -127,6 +127,7 @@ impl Run<'_> {
             .filter_map(|p| Some((i64::from_value(column_of(p, "seq"))?, Hash::from_value(column_of(p, "leaf"))?)))
             .collect();
         let head = beside.get("cases").and_then(|c| Hash::from_value(column_of(c.first()?, "head")));
+        let computed: Vec<Hash> = chain.iter().map(Recorded::computed_hash).collect();
         for (i, r) in chain.iter().enumerate() {
             let before = i.checked_sub(1).and_then(|b| chain.get(b));
             let after = chain.get(i + 1);
@@ -141,11 +142,11 @@ impl Run<'_> {
             let mut witnesses: Vec<Hash> = leaves.get(&i64::from(r.seq)).copied().into_iter().collect();
             witnesses.extend(after.filter(|a| a.seq == r.seq + 1).map(|a| a.prev));
             witnesses.extend(head.filter(|_| after.is_none()));
-            if r.computed_hash() != r.hash {
+            if computed[i] != r.hash {
                 let column = blame::event(r, &Around { before, after, witnesses, follows }, ids);
                 self.notes.push(Finding::of("event", &column, at, &key, "the event does not give its hash"));
                 whole = false;
-            } else if follows && before.map_or(r.prev != [0; 32], |b| ![b.hash, b.computed_hash()].contains(&r.prev)) {
+            } else if follows && before.map_or(r.prev != [0; 32], |b| ![b.hash, computed[i - 1]].contains(&r.prev)) {
                 self.notes.push(Finding::of("event", "prev, hash", at, &key, "the event does not follow the one before"));
                 whole = false;
             } else if before.is_some_and(|b| b.recorded_at >= r.recorded_at) && whole {
@@ -157,7 +158,8 @@ impl Run<'_> {
             }
         }
         whole &= self.end_of_chain(at, chain.last().map_or(0, |r| i64::from(r.seq)), positions, stretches, beside);
-        (chain, whole)
+        let hashes = chain.iter().zip(computed).map(|(r, c)| (i64::from(r.seq), [r.hash, c])).collect();
+        (chain, hashes, whole)
     }
 
     /// Whether others know of events after the last.
@@ -251,7 +253,6 @@ impl Run<'_> {
                 Err(e) => return Ok(self.unreadable(at, &e)),
                 Ok(s) => {
                     self.notes.counts.submissions += 1;
-                    self.check_types(at, &chain);
                     erased = s.erased;
                     expected.insert("submission", vec![s.row()]);
                     expected.insert("evidence", s.evidence_rows());
@@ -264,7 +265,6 @@ impl Run<'_> {
                 Err(e) => return Ok(self.unreadable(at, &e)),
                 Ok(loaded) => {
                     self.notes.counts.cases += 1;
-                    self.check_types(at, &chain);
                     (erased, needs_key) = (loaded.case.erased, true);
                     let registered = cases::registered_at(&loaded);
                     expected.insert("cases", vec![cases::row(locality, loaded.id, &loaded.case, loaded.head(), registered)]);
@@ -304,34 +304,27 @@ impl Run<'_> {
         self.notes.counts.not_compared += 1;
     }
 
-    /// The type beside a body is the one in it.
-    fn check_types(&mut self, at: At, chain: &[Recorded]) {
-        for r in chain {
-            let body: serde_json::Value = serde_json::from_str(&r.body).unwrap_or_default();
-            if body.get("t").and_then(|t| t.as_str()) != Some(&r.name) {
-                self.notes.push(Finding::of("event", "type", at, &format!("seq={}", r.seq), "is not the type in the body"));
-            }
-        }
-    }
-
-    /// The sealed values that events refer to, wherever they stand in a body.
+    /// The sealed values that events refer to, wherever they stand in a body; and whether the type beside a body is the one in it.
     fn references(&mut self, at: At, chain: &[Recorded]) -> BTreeMap<(String, u32), String> {
         let mut found = BTreeMap::new();
         for r in chain {
             let body: serde_json::Value = serde_json::from_str(&r.body).unwrap_or_default();
-            let mut todo = vec![body];
+            let key = format!("seq={}", r.seq);
+            if body.get("t").and_then(|t| t.as_str()) != Some(&r.name) {
+                self.notes.push(Finding::of("event", "type", at, &key, "is not the type in the body"));
+            }
+            let mut todo = vec![&body];
             while let Some(value) = todo.pop() {
                 match value {
                     serde_json::Value::Array(all) => todo.extend(all),
-                    serde_json::Value::Object(all) => match serde_json::from_value::<Sealed>(serde_json::Value::Object(all.clone())) {
-                        Ok(s) if all.len() == 3 => {
+                    serde_json::Value::Object(all) => match sealed_in(all) {
+                        Some(s) => {
                             let before = found.insert((s.field, s.version), s.hash.clone());
                             if before.is_some_and(|b| b != s.hash) {
-                                let key = format!("seq={}", r.seq);
                                 self.notes.push(Finding::of("event", "body", at, &key, "two events give one sealed value two hashes"));
                             }
                         }
-                        _ => todo.extend(all.into_iter().map(|(_, v)| v)),
+                        None => todo.extend(all.values()),
                     },
                     _ => {}
                 }
@@ -470,6 +463,13 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// A reference to a sealed value, if an object is one.
+fn sealed_in(object: &serde_json::Map<String, serde_json::Value>) -> Option<Sealed> {
+    let text = |key: &str| object.get(key).and_then(|v| v.as_str()).map(str::to_owned);
+    let version = object.get("version")?.as_u64()?.try_into().ok()?;
+    (object.len() == 3).then_some(Sealed { field: text("field")?, version, hash: text("hash")? })
 }
 
 /// Counts the numbered papers of a case: organ that had it, form, year in which it took effect.
