@@ -96,6 +96,7 @@ fn a_simple_complaint_needs_nine_inputs_on_two_screens() {
     };
     let mut page = FileWho::sample(Lang::ZhCn, State::Full);
     page.needs_id = false;
+    page.both = false;
     let mut all = names(&FileWhat::sample(Lang::ZhCn, State::Empty).render().unwrap());
     all.extend(names(&page.render().unwrap()));
     for optional in ["amount", "evidence"] {
