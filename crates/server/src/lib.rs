@@ -2,6 +2,7 @@
 //! pages only show and ask.
 
 pub mod app;
+pub mod bench;
 pub mod cli;
 pub mod clock;
 pub mod demo;

@@ -1,0 +1,73 @@
+//! The least of an HTTP client: one request per connection, for measuring and testing the server from outside its process.
+
+use std::io::{Error, ErrorKind, Result};
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Status code.
+    pub status: u16,
+    /// Header lines, as sent.
+    pub head: String,
+    /// Body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The first value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().filter_map(|l| l.split_once(':')).find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim())
+    }
+
+    /// The body as text.
+    #[must_use]
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+}
+
+/// Asks for a page.
+///
+/// # Errors
+/// A connection that fails or ends early.
+pub async fn get(address: SocketAddr, path: &str, cookie: &str) -> Result<Reply> {
+    ask(address, &format!("GET {path} HTTP/1.1\r\nCookie: {cookie}\r\n"), &[]).await
+}
+
+/// Sends a form.
+///
+/// # Errors
+/// As [`get`]: then nobody knows whether the form was taken.
+pub async fn post(address: SocketAddr, path: &str, kind: &str, body: &[u8]) -> Result<Reply> {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nOrigin: http://{address}\r\nSec-Fetch-Site: same-origin\r\n",
+        body.len()
+    );
+    ask(address, &head, body).await
+}
+
+async fn ask(address: SocketAddr, head: &str, body: &[u8]) -> Result<Reply> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let mut request = format!("{head}Host: {address}\r\nConnection: close\r\n\r\n").into_bytes();
+    request.extend(body);
+    stream.write_all(&request).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    let early = || Error::from(ErrorKind::UnexpectedEof);
+    let at = answer.windows(4).position(|w| w == b"\r\n\r\n").ok_or_else(early)?;
+    let head = String::from_utf8_lossy(&answer[..at]).into_owned();
+    let body = answer.split_off(at + 4);
+    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or_else(early)?;
+    let reply = Reply { status, head, body };
+    // A server that died while answering must not look as if it had answered.
+    match reply.header("content-length").and_then(|n| n.parse::<usize>().ok()) {
+        Some(n) if reply.body.len() == n => Ok(reply),
+        None if reply.status == 304 || reply.header("transfer-encoding").is_some() => Ok(reply),
+        _ => Err(early()),
+    }
+}
