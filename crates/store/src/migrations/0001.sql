@@ -161,6 +161,8 @@ CREATE INDEX cases_organ ON cases (locality, organ, done, sort_at, id);
 CREATE INDEX cases_intake ON cases (locality, intake_organ, done, sort_at, id);
 CREATE INDEX cases_intake_unit ON cases (locality, intake_unit, done, with_unit, sort_at, id);
 CREATE INDEX cases_series ON cases (locality, channel, series, id);
+-- Letters kept for the record have no intake; PostgreSQL does not take `IS NULL` for a constant when it looks for an order.
+CREATE INDEX cases_letters ON cases (locality, done, sort_at, id) WHERE intake_organ IS NULL;
 
 CREATE TABLE clock (
   locality BIGINT NOT NULL,

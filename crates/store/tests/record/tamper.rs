@@ -14,12 +14,12 @@ const SEED: u64 = 0x0f0e_2026;
 
 /// A table of the schema: columns with type and whether `NULL` may stand there, and the primary key.
 #[derive(Debug, Default)]
-struct Table {
-    columns: Vec<(String, String, bool)>,
-    key: Vec<String>,
+pub struct Table {
+    pub columns: Vec<(String, String, bool)>,
+    pub key: Vec<String>,
 }
 
-fn schema() -> BTreeMap<String, Table> {
+pub fn schema() -> BTreeMap<String, Table> {
     let noted = "CREATE TABLE schema_version (\n version BIGINT NOT NULL PRIMARY KEY,\n name TEXT NOT NULL,\n sha256 BYTEA NOT NULL,\n \
                  applied_at BIGINT NOT NULL,\n hash BYTEA NOT NULL\n);\n";
     let texts = store::MIGRATIONS.iter().map(|m| m.text).chain([noted]);

@@ -1,0 +1,241 @@
+//! Query plans of every request path: each descends an index; none reads a large table through. On PostgreSQL with twenty thousand rows in
+//! every large table and fresh statistics; SQLite plans by rule.
+
+use crate::statements::all;
+use crate::tamper::schema;
+use crate::world::{LOCALITIES, Who, World};
+use rules::ids::{CaseId, Id, PersonId, UnitId};
+use rules::time::Instant;
+use store::both_engines;
+use store::engine::{Arg, Engine};
+use store::queue::{Filter, page_query};
+use store::testing::TestDb;
+
+const LARGE: [&str; 14] = [
+    "event",
+    "access_log",
+    "unsequenced",
+    "log",
+    "tree_node",
+    "submission",
+    "intake_key",
+    "evidence",
+    "cases",
+    "clock",
+    "stream_key",
+    "sealed",
+    "blind",
+    "search_text",
+];
+
+/// Statements that take the first few of an index in its order, whatever its size.
+const FIRST_FEW: [&str; 3] = ["WAITING", "SIZE", "PENDING"];
+
+/// Arguments by statement: Locality, Id, Text, Number, Boolean.
+const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
+    ("access_log.rs", &[("HEAD", "LI"), ("OF_CASE", "LIN"), ("OF_READER", "LI"), ("LATEST_OF_READER", "LINNN")]),
+    (
+        "cases.rs",
+        &[
+            ("BY_TOKEN", "TL"),
+            ("BY_NUMBER", "LT"),
+            ("NUMBER_OF", "LI"),
+            ("OF_SUBMISSION", "LI"),
+            ("UPDATE", "LINTTTBBIIIIIBNNNTBNTNTBTNNIBNINN"),
+            ("ENDED", "NN"),
+            ("OPEN_CLOCKS", "LNNIN"),
+        ],
+    ),
+    ("chain.rs", &[("STREAM", "LI"), ("HEAD", "LI")]),
+    ("numbers.rs", &[]),
+    (
+        "personal.rs",
+        &[
+            ("KEY", "LI"),
+            ("DELETE_KEY", "LI"),
+            ("VERSIONS", "LI"),
+            ("VALUE", "LITN"),
+            ("DELETE_BLIND", "LI"),
+            ("FIND_BLIND", "LTIN"),
+            ("DELETE_TITLE", "LI"),
+        ],
+    ),
+    ("search.rs", &[("GET", "LI"), ("REPLACE", "LITTB"), ("DELETE", "LITB"), ("PENDING", "N"), ("INDEXED", "LIT")]),
+    (
+        "sequencer.rs",
+        &[
+            ("WAITING", "N"),
+            ("DONE", "LIBN"),
+            ("EVENT_HASHES", "LINN"),
+            ("ACCESS_HASHES", "LINN"),
+            ("SIZE", ""),
+            ("NODE", "NN"),
+            ("POSITION", "LIN"),
+        ],
+    ),
+    (
+        "sessions.rs",
+        &[
+            ("CREDENTIAL", "T"),
+            ("CREDENTIAL_OF", "LI"),
+            ("BY_TOKEN", "I"),
+            ("SEEN", "INN"),
+            ("DELETE", "I"),
+            ("DELETE_OF", "LI"),
+            ("OF_PERSON", "LI"),
+            ("PEEK", "IN"),
+            ("CLEAR", "I"),
+        ],
+    ),
+    ("submissions.rs", &[("UPDATE", "LININ"), ("KEY", "I"), ("BY_RECEIPT", "T")]),
+];
+
+/// Read whole or swept: small reference tables, sessions and counters; or no table of ours at all.
+const SMALL: [&str; 4] = ["CREDENTIALS", "EXPIRED", "STALE", "NEXT_DOC"];
+/// Modules that no request uses (`verify` reads everything) or that only read small tables.
+const NO_REQUEST: [&str; 3] = ["engine/migrate.rs", "registry.rs", "verify/tables.rs"];
+
+fn args(kinds: &str) -> Vec<Arg<'static>> {
+    let arg = |kind| match kind {
+        'L' => Arg::from(LOCALITIES[0]),
+        'I' => Arg::from(Id([7; 16])),
+        'T' => Arg::from("t77"),
+        'B' => Arg::from(false),
+        _ => Arg::from(77i64),
+    };
+    kinds.chars().map(arg).collect()
+}
+
+/// Fills the large tables of PostgreSQL, so that its planner has a reason to use an index.
+async fn fill(db: &TestDb) {
+    if db.engine() == Engine::Sqlite {
+        return;
+    }
+    for (name, table) in schema().iter().filter(|(n, _)| LARGE.contains(&n.as_str())) {
+        let id = |n: &str| format!("decode(lpad(to_hex({n}), 32, '0'), 'hex')");
+        let many = table.key.len() > 2 && name != "evidence";
+        let value = |column: &str, kind: &str| match (column, kind) {
+            ("locality", _) => LOCALITIES[0].0.to_string(),
+            ("level", "BIGINT") => "0".into(),
+            ("idx" | "pos", _) => "g".into(),
+            ("seq" | "from_seq" | "version", _) if many => "g % 5".into(),
+            ("stream" | "reader" | "case_id", _) if many => id("g / 5"),
+            ("unit" | "handler" | "organ" | "intake_unit", _) => id("g % 40"),
+            ("intake_organ", _) => format!("CASE WHEN g % 4 = 0 THEN NULL ELSE {} END", id("g % 40")),
+            ("done" | "lapsed", _) => "g % 3 = 0".into(),
+            ("historical", _) => "g % 4 = 0".into(),
+            ("indexed", _) => "g % 100 > 0".into(),
+            ("access", _) => "false".into(),
+            ("kind", _) => "(ARRAY['complaint', 'report', 'other'])[1 + g % 3]".into(),
+            ("state", _) => "CASE WHEN g % 2 = 0 THEN 'running' ELSE 'stopped' END".into(),
+            ("channel", _) => "(ARRAY['web', 'file'])[1 + g % 2]".into(),
+            (_, "BIGINT") => "g * 1000".into(),
+            (_, "BOOLEAN") => "g % 2 = 0".into(),
+            (_, "BYTEA") => id("g"),
+            _ => "'t' || g".into(),
+        };
+        let names = table.columns.iter().map(|c| c.0.as_str()).collect::<Vec<_>>().join(", ");
+        let values = table.columns.iter().map(|c| value(&c.0, &c.1)).collect::<Vec<_>>().join(", ");
+        let insert = format!("INSERT INTO {name} ({names}) SELECT {values} FROM generate_series(1, 20000) AS g");
+        db.change(vec![(insert, vec![]), (format!("ANALYZE {name}"), vec![])]).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+}
+
+/// What is wrong with a plan.
+fn faults(engine: Engine, plan: &[String], first_few: bool) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (i, line) in plan.iter().enumerate() {
+        let large = |text: &str| LARGE.iter().any(|t| text.split([' ', ',', '(']).any(|w| w == *t));
+        match engine {
+            Engine::Sqlite => {
+                // A table goes by its alias: of `cases` that is `c`.
+                let scan = line.strip_prefix("SCAN ").is_some_and(|rest| large(rest) || rest.starts_with("c ") || rest == "c");
+                if (scan && !first_few) || (first_few && line.contains("TEMP B-TREE")) {
+                    faults.push(line.clone());
+                }
+            }
+            Engine::Postgres => {
+                let by_index = ["Index Scan", "Index Only Scan", "Bitmap Index Scan"].iter().any(|s| line.contains(s));
+                let conditions = plan[i + 1..].iter().take(2).any(|l| l.contains("Index Cond"));
+                let bare = by_index && (large(line) || line.contains("Bitmap Index Scan")) && !conditions;
+                if (line.contains("Seq Scan on") && large(line)) || (bare && !first_few) {
+                    faults.push(line.clone());
+                }
+            }
+        }
+    }
+    faults
+}
+
+both_engines! {
+
+async fn every_request_descends_an_index(db: TestDb) {
+    fill(&db).await;
+    let mut reader = db.read().await.unwrap();
+    let engine = reader.engine();
+    let mut wrong = Vec::new();
+    for (module, statements) in all().into_iter().filter(|(m, _)| !NO_REQUEST.contains(m)) {
+        let known = ARGUMENTS.iter().find(|(m, _)| *m == module).map(|(_, k)| *k).unwrap_or_default();
+        for sql in statements.iter().filter(|s| !s.text().starts_with("INSERT") && !SMALL.contains(&s.name())) {
+            if sql.text().starts_with("DELETE FROM search_index") {
+                continue;
+            }
+            let Some((_, kinds)) = known.iter().find(|(name, _)| *name == sql.name()) else {
+                panic!("{module}: say above which arguments {} takes, so that its plan can be looked at", sql.name());
+            };
+            let plan = reader.explain(*sql, &args(kinds)).await.unwrap_or_else(|e| panic!("{module} {}: {e}", sql.name()));
+            let faults = faults(engine, &plan, FIRST_FEW.contains(&sql.name()));
+            if !faults.is_empty() {
+                wrong.push(format!("{module} {}: {faults:?}\n{}", sql.name(), plan.join("\n")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+async fn every_list_descends_an_index(db: TestDb) {
+    let world = World::empty(db, 12).await;
+    fill(&world.db).await;
+    let mut reader = world.db.read().await.unwrap();
+    let engine = reader.engine();
+    let place = &world.places[0];
+    let unit = UnitId(Id([7; 16]));
+    let filters = [
+        ("open", Filter::default()),
+        ("done", Filter { done: true, ..Filter::default() }),
+        ("kind", Filter { kind: Some("complaint".into()), ..Filter::default() }),
+        ("stages", Filter { stages: vec!["intake", "sent"], ..Filter::default() }),
+        ("channel", Filter { channel: Some("web".into()), ..Filter::default() }),
+        ("series", Filter { channel: Some("file".into()), series: Some("t7".into()), ..Filter::default() }),
+        ("unit", Filter { unit: Some(unit), ..Filter::default() }),
+        ("handler", Filter { handler: Some(PersonId(Id([7; 16]))), ..Filter::default() }),
+        ("late", Filter { due_before: Some(Instant(77)), ..Filter::default() }),
+        ("soon", Filter { due_from: Some(Instant(77)), due_before: Some(Instant(99)), ..Filter::default() }),
+        ("waiting", Filter { waiting: true, ..Filter::default() }),
+        ("only", Filter { only: Some(vec![CaseId(Id([7; 16])), CaseId(Id([8; 16]))]), ..Filter::default() }),
+    ];
+    let mut wrong = Vec::new();
+    for who in [Who::Clerk, Who::Officer, Who::Lead, Who::Supervisor] {
+        let scope = place.scope(who);
+        for (name, filter) in &filters {
+            for historical in [false, true] {
+                let filter = Filter { historical: Some(historical), ..filter.clone() };
+                for after in [None, Some((Instant(77), CaseId(Id([7; 16]))))] {
+                    let query = page_query(&scope, &filter, after, 50).unwrap();
+                    let plan = reader.explain_query(&query).await.unwrap();
+                    let mut faults = faults(engine, &plan, false);
+                    // The order comes from the index, so that a page costs a page however long the list is.
+                    let sorts = |l: &&String| l.contains("TEMP B-TREE");
+                    if !["series", "only"].contains(name) {
+                        faults.extend(plan.iter().filter(sorts).cloned());
+                    }
+                    if !faults.is_empty() {
+                        wrong.push(format!("{who:?} {name} historical={historical}: {faults:?}\n{}", plan.join("\n")));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+}
