@@ -68,6 +68,21 @@ impl Envelope {
         Self { locality, stream, key, wrapped: Some(wrapped), versions: BTreeMap::new(), pending: Vec::new() }
     }
 
+    /// For a stream that is yet to be stored, under the key an earlier envelope made for it and handed out wrapped.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] if the key is not one this keyring wrapped for this stream.
+    pub fn resume(keyring: &Keyring, locality: Locality, stream: Id, wrapped: &[u8]) -> Result<Self> {
+        let key = unwrap_key(keyring, locality, stream, wrapped)?;
+        Ok(Self { locality, stream, key, wrapped: Some(wrapped.to_owned()), versions: BTreeMap::new(), pending: Vec::new() })
+    }
+
+    /// The wrapped key of a stream that is yet to be stored.
+    #[must_use]
+    pub fn wrapped(&self) -> Option<&[u8]> {
+        self.wrapped.as_deref()
+    }
+
     /// For a stream that exists.
     ///
     /// # Errors

@@ -2,15 +2,21 @@
 //! opened; each use case takes a scope, lets `rules` decide, and writes state, events and access log together.
 
 pub mod act;
+pub mod evidence;
 pub mod fields;
 pub mod import;
+pub mod limit;
+pub mod lost;
 pub mod order;
+pub mod organisation;
 pub mod people;
 pub mod read;
+pub mod recover;
 pub mod setup;
 pub mod split;
 pub mod submit;
 pub mod sweep;
+pub mod upload;
 
 use fields::Faults;
 use rules::case::command::WhyNot;

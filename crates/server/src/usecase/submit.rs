@@ -364,12 +364,14 @@ pub fn read_form(fields: &Fields, now: Instant) -> Result<Incoming, Faults> {
     if !narrative.is_empty() && narrative.chars().filter(|c| !c.is_whitespace()).count() < 4 {
         r.faults.add("narrative", "too_short");
     }
-    let respondent_name = r.need_line("respondent_name", 200);
-    let respondent_address = r.need_line("respondent_address", 300);
     let asks = fields.all("ask");
     let demands: Vec<Demand> = asks.iter().filter_map(|a| Demand::parse(a)).collect();
     let report = asks.iter().any(|a| a == "report");
     let consult = asks.iter().any(|a| a == "consult");
+    // A question need not be about anybody.
+    let only_asks = consult && demands.is_empty() && !report;
+    let mut line = |name: &str, max: usize| if only_asks { r.line(name, max) } else { r.need_line(name, max) };
+    let (respondent_name, respondent_address) = (line("respondent_name", 200), line("respondent_address", 300));
     if demands.is_empty() && !report && !consult {
         r.faults.add("ask", "required");
     }

@@ -5,7 +5,8 @@ use super::i18n::Lang;
 use super::views::parts::Errors;
 use crate::usecase::fields::Faults;
 
-/// The mistakes of a form in the reader's language: `bad-<field>-<code>` where there is such a sentence, else `bad-<code>`.
+/// The mistakes of a form in the reader's language: `bad-<field>-<code>` where there is such a sentence; for what is missing `bad-<field>`;
+/// else `bad-<code>`.
 #[must_use]
 pub fn errors(lang: Lang, faults: &Faults) -> Errors {
     let mut out = Errors::default();
@@ -20,6 +21,11 @@ pub fn errors(lang: Lang, faults: &Faults) -> Errors {
 pub fn sentence(lang: Lang, field: &str, code: &str) -> String {
     let (field, code) = (field.replace('_', "-"), code.replace('_', "-"));
     let exact = format!("bad-{field}-{code}");
+    let missing = matches!(code.as_str(), "required" | "too-short").then(|| format!("bad-{field}"));
     let general = format!("bad-{code}");
-    [exact, general].into_iter().find(|key| lang.has(key)).map_or_else(|| lang.t("bad-choose"), |key| lang.t(&key))
+    [Some(exact), missing, Some(general)]
+        .into_iter()
+        .flatten()
+        .find(|key| lang.has(key))
+        .map_or_else(|| lang.t("bad-choose"), |key| lang.t(&key))
 }

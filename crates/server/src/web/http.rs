@@ -150,7 +150,7 @@ pub async fn error_pages(State(app): State<App>, request: Request, next: Next) -
         408 => 503,
         s => s,
     };
-    let key = format!("why-{}", code.replace('_', "-"));
+    let key = format!("whynot-{}", code.replace('_', "-"));
     let detail = if !code.is_empty() && layout.lang.has(&key) { layout.lang.t(&key) } else { String::new() };
     let view = ErrorPage { l: layout, status: shown, reference: String::new(), detail };
     let mut page = page_with(status, &view);
@@ -205,6 +205,12 @@ fn layout_of(app: &App, headers: &HeaderMap, path: &str, query: Option<&str>) ->
         locality: locality.unwrap_or_default(),
         path: query.map_or(path.to_owned(), |q| format!("{path}?{q}")),
     }
+}
+
+/// Around a page that is there before any locality is.
+#[must_use]
+pub fn lobby(app: &App, headers: &HeaderMap, path: &str) -> Layout {
+    layout_of(app, headers, path, None)
 }
 
 /// A request by anybody: the locality looked at, language, network address.

@@ -1,14 +1,39 @@
-//! Pages for everybody: filing, receipt, tracking.
+//! Pages for everybody: filing, receipt, tracking. True inside this folder: what was typed comes back with every mistake; what is not
+//! the asker's does not exist; nothing here decides.
 
-use super::http::{Visitor, Web, page};
+mod file;
+mod home;
+mod lost;
+mod receipt;
+mod setup;
+mod track;
+mod uploads;
+
 use super::router::{For, Routes};
-use super::views::public::Home;
 
 /// The routes of this folder.
 pub fn routes(r: &mut Routes) {
-    r.get("/", For::Public, home);
-}
-
-async fn home(v: Visitor) -> Web {
-    Ok(page(&Home { l: v.l, ..Home::default() }))
+    r.get("/", For::Public, home::home);
+    r.get("/prefs", For::Public, home::prefs);
+    r.get("/privacy", For::Public, home::privacy);
+    r.get("/file", For::Public, file::begin);
+    r.upload("/file", For::Public, file::what);
+    r.get("/file/contact", For::Public, file::again);
+    r.post("/file/contact", For::Public, file::who);
+    r.get("/receipt", For::Public, receipt::receipt);
+    r.get("/track", For::Public, track::sign_in_page);
+    r.post("/track", For::Public, track::sign_in);
+    r.post("/track/leave", For::Public, track::leave);
+    r.get("/track/case", For::Submitter, track::page);
+    r.get("/track/evidence", For::Submitter, track::back);
+    r.upload("/track/evidence", For::Submitter, track::add_evidence);
+    r.get("/track/evidence/{file}", For::Submitter, track::evidence);
+    r.get("/track/withdraw/{token}", For::Submitter, track::withdraw_page);
+    r.post("/track/withdraw/{token}", For::Submitter, track::withdraw);
+    r.post("/track/consent/{token}", For::Submitter, track::consent);
+    r.get("/track/paper/{token}/{form}", For::Submitter, track::paper);
+    r.get("/lost", For::Public, lost::lost_page);
+    r.post("/lost", For::Public, lost::lost);
+    r.get("/setup/{token}", For::Public, setup::setup_page);
+    r.post("/setup/{token}", For::Public, setup::setup);
 }

@@ -18,6 +18,8 @@ pub struct Home {
     pub dispatch_within: String,
     /// Telephone for those who would rather call.
     pub hotline: String,
+    /// The localities here, where there are several, with the one looked at.
+    pub places: Vec<(Link, bool)>,
 }
 
 impl Home {
@@ -46,6 +48,8 @@ pub struct Draft {
     pub amount: String,
     /// Files sent already.
     pub files: Vec<KeptFile>,
+    /// What may break the law, for those who verify only; where a complaint and a report are sent at once.
+    pub violation: String,
     /// 姓名.
     pub name: String,
     /// 联系电话.
@@ -130,6 +134,17 @@ impl FileWhat {
     fn amount(&self) -> Field {
         Field::money(self.l.lang, "amount", self.l.t("file-amount")).value(&self.draft.amount).max(20).errors(&self.errors)
     }
+    /// What was typed on the second screen already, to send along.
+    fn carried(&self) -> Vec<(&str, &str)> {
+        let d = &self.draft;
+        let mut out: Vec<(&str, &str)> =
+            vec![("name", &d.name), ("phone", &d.phone), ("address", &d.address), ("id_number", &d.id_number), ("violation", &d.violation)];
+        out.extend(
+            [("anonymous", d.anonymous), ("publish", d.publish), ("entrust", d.entrust)].map(|(n, on)| (n, if on { "1" } else { "" })),
+        );
+        out.retain(|(_, value)| !value.is_empty());
+        out
+    }
     fn evidence(&self) -> Field {
         let control = Control::File { accept: EVIDENCE_TYPES, max: self.max_file, kept: self.draft.files.clone() };
         Field::new(self.l.lang, "evidence", self.l.t("file-evidence"), control)
@@ -154,6 +169,8 @@ pub struct FileWho {
     pub complaint: bool,
     /// Only a report is asked: it may be anonymous.
     pub may_be_anonymous: bool,
+    /// A complaint and a report at once: what is only for those who verify may be told apart.
+    pub both: bool,
     /// The ID number is needed.
     pub needs_id: bool,
 }
@@ -202,6 +219,13 @@ impl FileWho {
             .errors(&self.errors);
         f.secret = true;
         f
+    }
+    fn violation(&self) -> Field {
+        Field::area(self.l.lang, "violation", self.l.t("file-violation"))
+            .hint(self.l.t("file-violation-hint"))
+            .value(&self.draft.violation)
+            .max(20_000)
+            .errors(&self.errors)
     }
     /// Everything of the first screen, to send along.
     fn carried(&self) -> Vec<(&str, &str)> {
@@ -258,6 +282,8 @@ pub struct Receipt {
     pub files: usize,
     /// Filed without a name: nobody will call.
     pub anonymous: bool,
+    /// What to know about this receipt: that it is the first sending that counts. Empty for nothing.
+    pub notice: String,
 }
 
 /// Signing in to one's own submission.
@@ -300,6 +326,19 @@ pub struct Decision {
     pub paper: Link,
 }
 
+/// Something the person has agreed to, or not, and may change.
+#[derive(Clone, Debug, Default)]
+pub struct Agreement {
+    /// Where a change is sent.
+    pub action: String,
+    /// Its code.
+    pub code: &'static str,
+    /// To what.
+    pub label: String,
+    /// Agreed now.
+    pub given: bool,
+}
+
 /// One case of the submission on the tracking page.
 #[derive(Clone, Debug, Default)]
 pub struct TrackCase {
@@ -317,12 +356,16 @@ pub struct TrackCase {
     pub tag: Tag,
     /// The next date.
     pub clock: Option<ClockCard>,
-    /// Newest first, what is to come at the end.
+    /// What is to come, then what happened, newest first.
     pub entries: Vec<Entry>,
     /// Decisions.
     pub decisions: Vec<Decision>,
     /// Where it can be withdrawn; empty when it cannot.
     pub withdraw: String,
+    /// What was agreed to and may be changed.
+    pub agreements: Vec<Agreement>,
+    /// The registration form; empty label when there is none.
+    pub form: Link,
 }
 
 /// The tracking page of a submission.
@@ -383,13 +426,18 @@ pub struct Withdraw {
     pub back: String,
     /// What has been typed.
     pub reason: String,
+    /// The two sides settled it between themselves.
+    pub settled: bool,
     /// What is wrong.
     pub errors: Errors,
 }
 
 impl Withdraw {
+    fn settled_field(&self) -> Field {
+        Field::check(self.l.lang, "settled", self.l.t("withdraw-settled"), self.settled)
+    }
     fn reason_field(&self) -> Field {
-        Field::area(self.l.lang, "reason", self.l.t("withdraw-reason")).value(&self.reason).max(1000).errors(&self.errors)
+        Field::area(self.l.lang, "reason", self.l.t("withdraw-reason")).value(&self.reason).max(2000).errors(&self.errors)
     }
 }
 

@@ -17,6 +17,7 @@ fn draft(state: State) -> Draft {
         asks: vec!["refund".into(), "report".into()],
         amount: if state == State::Error { "三千八".into() } else { "3800.00".into() },
         files: vec![KeptFile { token: "t1".into(), name: "合同.jpg".into(), size: "1.2 MB".into() }],
+        violation: if state == State::Full { "没有营业执照".into() } else { String::new() },
         name: "陈晓".into(),
         phone: if state == State::Error { "138".into() } else { "13800006021".into() },
         address: "金东区多湖街道1号".into(),
@@ -34,6 +35,7 @@ impl Home {
             organ: "金华市金东区市场监督管理局".into(),
             dispatch_within: lang.span(1, "wd"),
             hotline: "12315".into(),
+            places: Vec::new(),
         }
     }
 }
@@ -60,6 +62,7 @@ impl FileWho {
             sent: state == State::Error,
             complaint: state != State::Empty,
             may_be_anonymous: state == State::Empty,
+            both: state == State::Error,
             needs_id: state == State::Error,
         }
     }
@@ -83,6 +86,7 @@ impl Receipt {
             ],
             files: if state == State::Empty { 0 } else { 2 },
             anonymous: state == State::Empty,
+            notice: if state == State::Error { lang.t("receipt-again") } else { String::new() },
         }
     }
 }
@@ -120,6 +124,13 @@ impl Track {
             entries: entries(),
             decisions: Vec::new(),
             withdraw: "/track/c/1/withdraw".into(),
+            agreements: vec![Agreement {
+                action: "/track/consent/1".into(),
+                code: "publish",
+                label: lang.code("consent", "publish"),
+                given: true,
+            }],
+            form: Link::new("/track/paper/1/complaint", lang.t("paper-form1")),
         };
         let cases = match state {
             State::Full => {
@@ -161,6 +172,7 @@ impl Withdraw {
             action: "/track/c/1/withdraw".into(),
             back: "/track/c".into(),
             reason: "商家已退款".into(),
+            settled: true,
             errors: if state == State::Error { errors(lang, &[("reason", "too-long")]) } else { Errors::default() },
         }
     }

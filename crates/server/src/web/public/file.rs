@@ -1,0 +1,179 @@
+//! Filing on two screens, without a session: each screen sends everything back. What is asked follows Order 121 Art. 10 for a complaint and
+//! Art. 28 for a report; the person need not know which of the two it is.
+
+use super::uploads::{self, Unread};
+use crate::clock::SystemRandom;
+use crate::usecase::fields::{Faults, Fields};
+use crate::usecase::submit::{self, Fate, Incoming};
+use crate::usecase::upload::{Held, Kept};
+use crate::usecase::{Denied, limit};
+use crate::web::faults;
+use crate::web::http::{TRACK_COOKIE, Visitor, Web, add_cookie, page, page_with, see_other};
+use crate::web::views::parts::{Errors, KeptFile};
+use crate::web::views::public::{Draft, FileWhat, FileWho};
+use axum::extract::{Form, Multipart};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use rules::law::Demand;
+use store::personal::random;
+use store::scope::{Reason, Scope};
+
+/// Submissions from one network address in a quarter of an hour; many people may share one.
+const MAX_PER_ADDRESS: i64 = 60;
+/// Fields of the first screen.
+const FIRST: [&str; 7] = ["narrative", "respondent_name", "respondent_address", "ask", "amount", "uscc", "evidence"];
+
+pub(super) async fn begin(v: Visitor) -> Web {
+    let draft = Draft { nonce: nonce(), ..Draft::default() };
+    Ok(page(&FileWhat { l: v.l, draft, max_file: crate::app::MAX_FILE, ..FileWhat::default() }))
+}
+
+/// The second screen has no address of its own: what it carries is in the form.
+pub(super) async fn again(_v: Visitor) -> Response {
+    see_other("/file")
+}
+
+/// 128 random bits that tie repeats of one filing together.
+fn nonce() -> String {
+    let bytes: [u8; 16] = random(&mut SystemRandom);
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn good_nonce(text: &str) -> bool {
+    (16..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Everything typed so far, with the files kept.
+fn draft(v: &Visitor, fields: &Fields, held: Option<&Held>) -> Draft {
+    let text = |name: &str| fields.get(name).to_owned();
+    let sent = text("nonce");
+    let file = |held: &Held, f: &Kept| KeptFile { token: held.token(f), name: f.name.clone(), size: v.l.bytes(f.size) };
+    Draft {
+        nonce: if good_nonce(&sent) { sent } else { nonce() },
+        narrative: text("narrative"),
+        respondent_name: text("respondent_name"),
+        respondent_address: text("respondent_address"),
+        asks: fields.all("ask").iter().filter(|a| known(a)).cloned().collect(),
+        amount: text("amount"),
+        files: held.map(|h| h.files.iter().map(|f| file(h, f)).collect()).unwrap_or_default(),
+        violation: text("violation"),
+        name: text("name"),
+        phone: text("phone"),
+        address: text("address"),
+        id_number: text("id_number"),
+        anonymous: fields.ticked("anonymous"),
+        publish: fields.ticked("publish"),
+        entrust: fields.ticked("entrust"),
+    }
+}
+
+fn known(ask: &str) -> bool {
+    Demand::parse(ask).is_some() || matches!(ask, "report" | "consult")
+}
+
+/// The first screen with what was typed.
+fn first(v: Visitor, draft: Draft, errors: Errors) -> Response {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut l = v.l;
+    l.path = "/file".into();
+    page_with(status, &FileWhat { l, draft, errors, sent: true, max_file: crate::app::MAX_FILE })
+}
+
+/// The second screen with what was typed on both.
+fn second(v: Visitor, draft: Draft, errors: Errors, sent: bool, status: StatusCode) -> Response {
+    let complaint = draft.asks.iter().any(|a| Demand::parse(a).is_some());
+    let report = draft.asks.iter().any(|a| a == "report");
+    let mut l = v.l;
+    l.path = "/file".into();
+    let view =
+        FileWho { l, draft, errors, sent, complaint, may_be_anonymous: report && !complaint, both: report && complaint, needs_id: false };
+    page_with(status, &view)
+}
+
+/// The faults of one screen.
+fn of_screen(faults: &Faults, first: bool) -> Faults {
+    Faults(faults.0.iter().filter(|(field, _)| FIRST.contains(&field.as_str()) == first && field != "nonce").cloned().collect())
+}
+
+pub(super) async fn what(v: Visitor, multipart: Multipart) -> Result<Response, Unread> {
+    let from = uploads::From { app: &v.app, locality: v.locality, lang: v.l.lang, address: &v.address };
+    let mut sent = uploads::read(from, multipart, None).await?;
+    let drop = sent.fields.get("drop").to_owned();
+    if !drop.is_empty() {
+        if let (Some(file), _) = Held::from_tokens(&v.app, v.locality, &[drop]).await
+            && let (Some(id), Some(held)) = (file.files.first().map(|f| f.id), sent.held.as_mut())
+        {
+            held.remove(&v.app, id).await?;
+        }
+        let draft = draft(&v, &sent.fields, sent.held.as_ref());
+        return Ok(first(v, draft, sent.errors));
+    }
+    let mut errors = match submit::read_form(&sent.fields, v.app.clock().now()) {
+        Ok(_) => Errors::default(),
+        Err(all) => faults::errors(v.l.lang, &of_screen(&all, true)),
+    };
+    errors.0.append(&mut sent.errors.0);
+    let draft = draft(&v, &sent.fields, sent.held.as_ref());
+    if !errors.is_empty() {
+        return Ok(first(v, draft, errors));
+    }
+    let back = !draft.name.is_empty() || !draft.phone.is_empty();
+    Ok(second(v, draft, Errors::default(), back, StatusCode::OK))
+}
+
+pub(super) async fn who(v: Visitor, Form(pairs): Form<Vec<(String, String)>>) -> Web {
+    let fields: Fields = pairs.into_iter().collect();
+    let (held, lost) = Held::from_tokens(&v.app, v.locality, fields.all("kept")).await;
+    let draft = draft(&v, &fields, held.as_ref());
+    if fields.get("go") == "back" {
+        return Ok(first(v, draft, Errors::default()));
+    }
+    let mut errors = Errors::default();
+    if lost > 0 {
+        errors.add("evidence", v.l.t("bad-kept"));
+    }
+    let read = submit::read_form(&fields, v.app.clock().now());
+    let incoming = match read {
+        Ok(incoming) => incoming,
+        Err(all) => {
+            errors.0.extend(faults::errors(v.l.lang, &of_screen(&all, true)).0);
+            if !errors.is_empty() {
+                return Ok(first(v, draft, errors));
+            }
+            let mut errors = faults::errors(v.l.lang, &of_screen(&all, false));
+            if errors.is_empty() {
+                // Only the mark of the form itself was wrong; the page has a new one.
+                errors.add("", v.l.t("bad-nonce"));
+            }
+            return Ok(second(v, draft, errors, true, StatusCode::UNPROCESSABLE_ENTITY));
+        }
+    };
+    if !errors.is_empty() {
+        return Ok(first(v, draft, errors));
+    }
+    match limit::pass(&v.app, "file-address", &v.address, MAX_PER_ADDRESS, 15).await {
+        Err(Denied::Throttled) => {
+            errors.add("", v.l.t("bad-busy"));
+            return Ok(second(v, draft, errors, true, StatusCode::TOO_MANY_REQUESTS));
+        }
+        other => other?,
+    }
+    send(v, incoming, held).await
+}
+
+async fn send(v: Visitor, mut incoming: Incoming, held: Option<Held>) -> Web {
+    let scope = Scope::system(v.locality, Reason::Submit);
+    let held = held.filter(|h| !h.files.is_empty()).map(Held::claims);
+    let held = held.map(|(submission, envelope, files)| {
+        incoming.files = files.into_iter().map(|f| (f, ())).collect();
+        (submission, envelope)
+    });
+    let receipt = submit::submit(&v.app, &scope, &incoming, held).await?;
+    let pair = format!("{}.{}", receipt.number, receipt.code.unwrap_or_default());
+    // What was sent first counts; a page that was changed and sent once more says so.
+    let to = if receipt.fate == Fate::Changed { "/receipt?again=1" } else { "/receipt" };
+    let mut r = see_other(to).into_response();
+    add_cookie(&mut r, super::receipt::COOKIE, &pair, Some(super::receipt::SHOWN_FOR));
+    add_cookie(&mut r, TRACK_COOKIE, &pair, None);
+    Ok(r)
+}
