@@ -34,7 +34,7 @@ pub(super) async fn demo(args: DemoArgs) -> Outcome {
     let app = demo::open(&args.data, |line| eprintln!("{line}")).await.map_err(|e| Failure::new(e.to_string()))?;
     let address = address(&listener)?;
     let mut out = std::io::stdout().lock();
-    out.write_all(demo::welcome(&app, &address).as_bytes())?;
+    out.write_all(demo::welcome(&app, &args.data, &address).as_bytes())?;
     drop(out);
     until_asked(app, listener).await
 }

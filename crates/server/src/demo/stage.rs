@@ -1,0 +1,179 @@
+//! Playing the stories: all their steps in the order of time, each through its use case, on a clock set by hand.
+
+use super::DemoError;
+use super::cast::{self, Cast};
+use super::plot::{self, Next, Story, Who};
+use super::words::{Dice, Words};
+use crate::app::{App, Place};
+use crate::clock::Clock;
+use crate::usecase::fields::Fields;
+use crate::usecase::upload::{self, Held};
+use crate::usecase::{act, split, submit, sweep};
+use rules::access::Role;
+use rules::case::command::Action;
+use rules::codes::TrackingCode;
+use rules::ids::UnitId;
+use rules::law::Kind;
+use rules::time::Instant;
+use std::collections::BTreeMap;
+use std::path::Path;
+use store::scope::{Reason, Scope};
+use store::{cases, submissions};
+
+/// Pictures and papers handed in as evidence; drawn for the demonstration.
+const EVIDENCE: [(&str, &[u8]); 2] = [("付款小票.png", include_bytes!("receipt.png")), ("服务合同.pdf", include_bytes!("contract.pdf"))];
+
+/// A story as far as it has been played.
+#[derive(Debug, Default)]
+struct Played {
+    /// Tokens of its cases, by the kind they were submitted as.
+    tokens: BTreeMap<Kind, String>,
+    /// Numbers, likewise.
+    numbers: BTreeMap<Kind, String>,
+    submitter: Option<Scope>,
+    receipt: Option<(String, String)>,
+}
+
+/// Makes the demonstration in a new directory; gives the lines of receipts to try.
+///
+/// # Errors
+/// [`DemoError`].
+pub(super) async fn build(dir: &Path, now: Instant, say: &mut impl FnMut(&str)) -> Result<String, DemoError> {
+    let mut words = Words::read().map_err(|e| DemoError::Store(store::engine::Error::internal(e)))?;
+    let mut dice = Dice::new(20_260_415);
+    let first_day = plot::workdays_before(now.date(), plot::LONGEST_AGO);
+    let clock = Clock::set(Instant::start_of(first_day));
+    let app = App::open(&Place::data(dir), clock).await?;
+    let casts = cast::assemble(&app, &mut words, &mut dice).await?;
+    say("people are there, now their cases");
+    let stories = plot::stories(&casts, &mut words, &mut dice, now);
+    let mut order: Vec<(Instant, usize, usize)> = Vec::new();
+    for (s, story) in stories.iter().enumerate() {
+        order.push((story.at, s, 0));
+        order.extend(story.steps.iter().enumerate().map(|(i, step)| (step.at, s, i + 1)));
+    }
+    order.sort_unstable();
+    let mut played: Vec<Played> = stories.iter().map(|_| Played::default()).collect();
+    let (total, mut day) = (order.len(), first_day);
+    for (done, (at, s, step)) in order.into_iter().enumerate() {
+        if at.date() > day {
+            // The platform notes every night which clocks have ended.
+            day = at.date();
+            app.clock().move_to(Instant::start_of(day));
+            sweep::round(&app).await?;
+        }
+        app.clock().move_to(at);
+        let story = &stories[s];
+        let cast = &casts[story.place];
+        match step {
+            0 => played[s] = begin(&app, cast, story).await?,
+            i => {
+                let step = &story.steps[i - 1];
+                let what = format!("step {i}, {}", step.next.name());
+                let fields = resolve(&step.fields, cast.units.get(&story.unit), &stories, &played);
+                let play = go(&app, cast, story, &played[s], step, &fields).await;
+                let sibling = play.map_err(|cause| DemoError::Story { story: story.tag, step: what, cause })?;
+                if let Some((kind, token)) = sibling {
+                    played[s].tokens.insert(kind, token);
+                }
+            }
+        }
+        if done > 0 && done % 250 == 0 {
+            say(&format!("{done}/{total} steps"));
+        }
+    }
+    app.clock().move_to(now);
+    sweep::round(&app).await?;
+    let shown = stories.iter().zip(&played).filter(|(s, _)| s.shown);
+    let receipts = shown.filter_map(|(s, p)| p.receipt.as_ref().map(|(number, code)| format!("{number}  {code}  {}\n", s.tag)));
+    let receipts = receipts.collect();
+    app.db().close().await;
+    Ok(receipts)
+}
+
+/// Submits a story's letter, with its evidence.
+async fn begin(app: &App, cast: &Cast, story: &Story) -> Result<Played, DemoError> {
+    let platform = Scope::system(cast.locality, Reason::Submit);
+    let mut incoming = story.incoming.clone();
+    let held = if story.evidence { Some(evidence(app, Held::new(app, cast.locality)).await?) } else { None };
+    let held = held.map(|held| {
+        let (submission, envelope, files) = held.claims();
+        incoming.files = files.into_iter().map(|f| (f, ())).collect();
+        (submission, envelope)
+    });
+    let receipt = submit::submit(app, &platform, &incoming, held).await?;
+    let mut db = app.db().read().await?;
+    let mut played = Played::default();
+    for case in cases::of_submission(&mut db, &platform, receipt.submission).await? {
+        played.tokens.insert(case.case.kind, case.case.registration.token.clone());
+        played.numbers.insert(case.case.kind, case.case.registration.number.clone());
+    }
+    if let Some(code) = &receipt.code {
+        let found = submissions::by_receipt(&mut db, &receipt.number).await?;
+        let keyed = TrackingCode::parse(code).ok().map(|c| submit::keyed_code(app, &receipt.number, &c));
+        played.submitter = found.zip(keyed).and_then(|(f, k)| f.open_by_code(&k));
+        played.receipt = Some((receipt.number, code.clone()));
+    }
+    Ok(played)
+}
+
+async fn evidence(app: &App, mut held: Held) -> Result<Held, DemoError> {
+    for (name, bytes) in EVIDENCE {
+        // Pictures and PDF are taken; were one not, the story goes without it.
+        if let Ok(receiving) = held.begin(app, name, bytes).await? {
+            held.finish(receiving).await?;
+        }
+    }
+    Ok(held)
+}
+
+/// Fields as a form sends them; `@tag` stands for the number of another story's case, `#unit` for the story's own unit.
+fn resolve(fields: &[(&'static str, String)], unit: Option<&UnitId>, stories: &[Story], played: &[Played]) -> Fields {
+    let value = |v: &String| match v.strip_prefix('@') {
+        None if v == plot::OWN_UNIT => unit.map(ToString::to_string).unwrap_or_default(),
+        None => v.clone(),
+        Some(tag) => {
+            let other = stories.iter().zip(played).find(|(s, _)| s.tag == tag);
+            other.and_then(|(_, p)| p.numbers.values().next().cloned()).unwrap_or_default()
+        }
+    };
+    fields.iter().map(|(k, v)| ((*k).to_owned(), value(v))).collect()
+}
+
+/// Plays one step; gives the case it split off, if any.
+async fn go(
+    app: &App,
+    cast: &Cast,
+    story: &Story,
+    played: &Played,
+    step: &plot::Step,
+    fields: &Fields,
+) -> Result<Option<(Kind, String)>, String> {
+    let at_unit = |role: Role| cast.units.get(&story.unit).and_then(|u| cast.scope(role, *u));
+    let scope = match step.who {
+        Who::Clerk => cast.scope(Role::Clerk, cast.centre),
+        Who::Officer => at_unit(Role::Officer),
+        Who::Lead => at_unit(Role::Lead),
+        Who::Supervisor => cast.scope(Role::Supervisor, cast.centre),
+        Who::Submitter => played.submitter.as_ref(),
+    };
+    let scope = scope.ok_or("nobody to do it")?;
+    let token = played.tokens.get(&step.kind).ok_or("no such case")?;
+    let said = |d: crate::usecase::Denied| match d {
+        crate::usecase::Denied::Invalid(faults) => format!("{:?}", faults.0),
+        crate::usecase::Denied::Store(e) => e.to_string(),
+        other => other.code().to_owned(),
+    };
+    match step.next {
+        Next::Act(Action::AddEvidence) => {
+            let held = Held::more(app, scope).await.map_err(said)?;
+            let held = evidence(app, held).await.map_err(|e| e.to_string())?;
+            upload::add(app, scope, held, fields.get("note")).await.map(|_| None).map_err(said)
+        }
+        Next::Act(action) => act::act(app, scope, token, action, fields, None).await.map(|_| None).map_err(said),
+        Next::Split(kind) => {
+            let parted = split::split(app, scope, token, fields, None).await.map_err(said)?;
+            Ok(Some((kind, parted.sibling)))
+        }
+    }
+}
