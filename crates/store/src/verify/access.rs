@@ -23,7 +23,7 @@ impl Run<'_> {
             let hashes = self.access_chain(at, &rows, &positions, &stretches);
             self.places(tree, at, true, &hashes, &positions, &stretches);
             readers += 1;
-            if readers % 256 == 0 {
+            if readers.is_multiple_of(256) {
                 (self.progress)(&self.notes.counts);
             }
         }

@@ -89,9 +89,9 @@ pub struct Counts {
     pub registries: u64,
     /// Rows compared with what events make.
     pub rows: u64,
-    /// Sealed values found whole.
+    /// Sealed values that events refer to.
     pub sealed: u64,
-    /// Of these, opened; the rest are erased.
+    /// Of these, found whole and opened; the rest are erased, or among the findings.
     pub opened: u64,
     pub access_entries: u64,
     /// Positions of the log.

@@ -70,7 +70,7 @@ impl Run<'_> {
                 ends.not_compared.extend(at.locality);
             }
             streams += 1;
-            if streams % 256 == 0 {
+            if streams.is_multiple_of(256) {
                 (self.progress)(&self.notes.counts);
             }
             if ends.is_full() {
@@ -200,7 +200,7 @@ impl Run<'_> {
                 }
                 Some((seq, right)) => {
                     placed.insert(seq);
-                    self.place(tree, at, row, right);
+                    self.place(tree, at, if access { "access_log" } else { "event" }, row, right);
                 }
             }
         }
@@ -250,7 +250,10 @@ impl Run<'_> {
         match family {
             Family::Registry => self.notes.counts.registries += 1,
             Family::Submission => match Submission::from_events(locality, rules::ids::SubmissionId(stream), &chain) {
-                Err(e) => return Ok(self.unreadable(at, &e)),
+                Err(e) => {
+                    self.unreadable(at, &e);
+                    return Ok(());
+                }
                 Ok(s) => {
                     self.notes.counts.submissions += 1;
                     erased = s.erased;
@@ -262,7 +265,10 @@ impl Run<'_> {
                 }
             },
             Family::Case => match Loaded::from_events(locality, rules::ids::CaseId(stream), chain.clone()) {
-                Err(e) => return Ok(self.unreadable(at, &e)),
+                Err(e) => {
+                    self.unreadable(at, &e);
+                    return Ok(());
+                }
                 Ok(loaded) => {
                     self.notes.counts.cases += 1;
                     (erased, needs_key) = (loaded.case.erased, true);
@@ -345,6 +351,7 @@ impl Run<'_> {
         let (locality, stream) = at.locality.zip(at.stream)?;
         let none = Vec::new();
         let found = rows.get("sealed").unwrap_or(&none);
+        self.notes.counts.sealed += references.len() as u64;
         let hashed = |row: &Row| Vec::<u8>::from_value(column_of(row, "ciphertext")).map(|c| hex(&Sha256::digest(c).into()));
         let compared = found.iter().map(|row| {
             let hash = hashed(row).map_or(Value::Null, Value::Text);
@@ -391,7 +398,6 @@ impl Run<'_> {
             if references.get(&(field.clone(), version)) != Some(&hash) {
                 continue;
             }
-            self.notes.counts.sealed += 1;
             let sealed = Sealed { field, version, hash };
             let ciphertext = Vec::<u8>::from_value(column_of(row, "ciphertext")).unwrap_or_default();
             match personal::open_value(&unwrapped, locality, stream, &sealed, &ciphertext) {

@@ -22,6 +22,9 @@ pub(super) struct Tree {
     pub missing_rows: BTreeSet<Hash>,
 }
 
+/// Positions with the hash of their leaf and their node, where these differ.
+type Odd = BTreeMap<i64, (Option<Hash>, Option<Hash>)>;
+
 /// Positions that do not fit their node, kept to see which belong to each other.
 const MOST_ODD: usize = 10_000;
 
@@ -97,7 +100,7 @@ impl Run<'_> {
         let mut log = Cursor::new(&tables::POSITION, PAGE);
         let mut heads = Heads { cursor: Cursor::new(&tables::HEAD, PAGE), before: 0, told: false };
         let mut levels = vec![Level::new(0)];
-        let (mut peaks, mut odd): (Vec<Hash>, BTreeMap<i64, (Option<Hash>, Option<Hash>)>) = (Vec::new(), BTreeMap::new());
+        let (mut peaks, mut odd) = (Vec::new(), Odd::new());
         let (mut size, mut cut) = (0i64, false);
         loop {
             let position = match log.peek(&mut self.db, &mut self.notes).await?.as_deref() {
@@ -152,14 +155,7 @@ impl Run<'_> {
     }
 
     /// What stands at a position: the log's leaf, the tree's node, or both.
-    fn leaf(
-        &mut self,
-        tree: &mut Tree,
-        odd: &mut BTreeMap<i64, (Option<Hash>, Option<Hash>)>,
-        at: i64,
-        row: Option<&Row>,
-        node: Option<&Value>,
-    ) -> Hash {
+    fn leaf(&mut self, tree: &mut Tree, odd: &mut Odd, at: i64, row: Option<&Row>, node: Option<&Value>) -> Hash {
         let leaf = row.and_then(|r| hash_of(column_of(r, "leaf"))).map(|l| leaf_hash(&l));
         let stored = node.and_then(hash_of);
         if row.is_none() {
@@ -220,7 +216,7 @@ impl Run<'_> {
     }
 
     /// Whether an event's place in log and tree is right.
-    pub(super) fn place(&mut self, tree: &Tree, at: At, row: &Row, right: &[Hash; 2]) {
+    pub(super) fn place(&mut self, tree: &Tree, at: At, entries: &str, row: &Row, right: &[Hash; 2]) {
         let leaf = hash_of(column_of(row, "leaf"));
         let node = hash_of(column_of(row, "node"));
         let pos = column_of(row, "pos");
@@ -236,7 +232,11 @@ impl Run<'_> {
                 note("log", "pos", "another leaf belongs to this position")
             }
             (true, false) => note("tree_node", "hash", "is not the hash of the leaf"),
-            (false, true) => note("log", "locality, stream, seq", "the position belongs to another event"),
+            (false, true) => {
+                note("log", "locality, stream, seq", "the position belongs to another entry");
+                // Whoever rewrites a chain to its end cannot rewrite the log.
+                note(entries, "hash", "the log has another hash: the entry was rewritten, or its position is another's");
+            }
             (false, false) if right.iter().any(|r| node == Some(leaf_hash(r))) => note("log", "leaf", "is not the hash of the event"),
             (false, false) => note("log", "locality, stream, seq, leaf", "the position does not fit the event"),
         }

@@ -1,6 +1,7 @@
 //! The record on both engines: what is written is whole, what is changed is found, what is asked is found by an index.
 
 mod columns;
+mod damage;
 mod plans;
 mod statements;
 mod tamper;

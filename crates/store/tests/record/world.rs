@@ -298,7 +298,7 @@ impl World {
         let key = submissions::intake_key(locality, "web", "", &format!("nonce{n}"));
         let event = SubmissionEvent::Received {
             receipt: format!("R{n:05}-{p}"),
-            code: (n % 3 != 0).then(|| hex(&[n as u8; 32])),
+            code: (!n.is_multiple_of(3)).then(|| hex(&[n as u8; 32])),
             channel: if coming.historical { "file".into() } else { "web".into() },
             series: coming.historical.then(|| "letters".into()),
             external_id: coming.historical.then(|| format!("{n}")),
@@ -366,7 +366,7 @@ impl World {
             respondent_address: format!("人民路{n}号"),
             name: text(format!("张三{n}")),
             phone: text(format!("138{:08}", 12_345_678 + n)),
-            id_number: if n % 2 == 0 { text(format!("11010119900307{n:04}")) } else { String::new() },
+            id_number: if n.is_multiple_of(2) { text(format!("11010119900307{n:04}")) } else { String::new() },
         };
         let registration = Registration {
             submission,
@@ -393,9 +393,9 @@ impl World {
             title: envelope.seal_opt("title", &plain.title, rng),
             narrative: envelope.seal_opt("narrative", &plain.narrative, rng),
             demands: if kind == Kind::Complaint { vec![Demand::Refund, Demand::Compensation] } else { vec![] },
-            amount: (n % 3 != 0).then_some(Fen(12_345 + n as i64)),
+            amount: (!n.is_multiple_of(3)).then_some(Fen(12_345 + n as i64)),
             knew_on: None,
-            publish: n % 2 == 0,
+            publish: n.is_multiple_of(2),
             entrust: false,
             files: files.iter().map(|f| f.id).collect(),
             taken_from: None,
