@@ -2,7 +2,7 @@
 //! silently kept or dropped. Its submitter reaches all its cases by receipt number and code.
 
 use crate::chain::{self, By, Draft, Family, Hash, Head, Recorded, digest};
-use crate::engine::{Arg, Reader, Result, Sql, Tx};
+use crate::engine::{Arg, Batch, Reader, Result, Tx};
 use crate::scope::Scope;
 use crate::{args, statements};
 use rules::ids::{CaseId, FileId, Id, Locality, SubmissionId};
@@ -29,6 +29,7 @@ pub struct Evidence {
 /// What happened to a submission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "t")]
+#[expect(clippy::large_enum_variant, reason = "the large one is the first event of every submission; the rest are rare")]
 pub enum SubmissionEvent {
     /// It arrived.
     Received {
@@ -106,6 +107,7 @@ statements! {
     INSERT_KEY = "INSERT INTO intake_key (key, locality, submission, body) VALUES ($1, $2, $3, $4)";
     KEY = "SELECT locality, submission, body FROM intake_key WHERE key = $1";
     BY_RECEIPT = "SELECT locality, id, code FROM submission WHERE receipt = $1";
+    FILES = "SELECT id FROM evidence";
     INSERT_EVIDENCE = "INSERT INTO evidence (locality, id, submission, media_type, size, plain_sha256, sealed_sha256, added_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
@@ -281,7 +283,7 @@ fn evidence_row(locality: Locality, submission: SubmissionId, f: &Evidence, at: 
 
 /// Bytes of a hex string; `None` if it is none.
 pub(crate) fn unhex(s: &str) -> Option<Vec<u8>> {
-    if s.len() % 2 != 0 {
+    if !s.len().is_multiple_of(2) {
         return None;
     }
     (0..s.len()).step_by(2).map(|i| u8::from_str_radix(s.get(i..i + 2)?, 16).ok()).collect()
@@ -301,7 +303,7 @@ pub fn create(
     event: &SubmissionEvent,
     by: By,
     now: Instant,
-) -> Result<(Submission, Vec<(Sql, Vec<Arg<'static>>)>)> {
+) -> Result<(Submission, Batch)> {
     let recorded = chain::link(locality, Family::Submission, id.0, Head::NEW, vec![draft(event, now)?], by, now);
     let submission = Submission::replay(locality, id, recorded.iter().map(|r| (r, event.clone())))?;
     let mut batch = chain::store(&recorded);
@@ -366,6 +368,15 @@ pub async fn by_receipt(db: &mut Reader, receipt: &str) -> Result<Option<Receipt
     Ok(Some(Receipt { locality: r.get(0)?, id: r.get(1)?, code: r.get(2)? }))
 }
 
+/// The submission behind a receipt number, for the clerk who finds it at the counter; [`load`] decides what may be seen of it.
+///
+/// # Errors
+/// Those of reading.
+pub async fn id_of_receipt(db: &mut Reader, scope: &Scope, receipt: &str) -> Result<Option<SubmissionId>> {
+    let found = by_receipt(db, receipt).await?;
+    Ok(found.filter(|r| r.locality == scope.locality()).map(|r| r.id))
+}
+
 impl Receipt {
     /// The submitter's scope, if this is the keyed hash of the right code.
     #[must_use]
@@ -395,6 +406,14 @@ impl Receipt {
     pub fn locality(&self) -> Locality {
         self.locality
     }
+}
+
+/// Every file that a submission refers to, on the whole installation: what the sweep of orphans may not take.
+///
+/// # Errors
+/// Those of reading.
+pub async fn file_ids(db: &mut Reader) -> Result<std::collections::HashSet<FileId>> {
+    db.all(FILES, &[]).await?.iter().map(|r| r.get(0)).collect()
 }
 
 /// The stream id of a submission.

@@ -29,8 +29,8 @@ pack-demo-yunshan = Demonstration: Yunshan
 file-violation = What law may it break?
 file-violation-hint = Only for those who verify; it never appears on any page of the complaint. Left empty, what you wrote on the first page is used
 receipt-again = This form had been sent before; what was sent first counts. To add something, use the tracking page.
-receipt-after-acceptance = within { $span } of acceptance
-receipt-mediation = If both sides agree, mediation ends
+receipt-after-acceptance = within { $span }
+receipt-mediation = once accepted: mediation, if both sides agree
 
 ## Tracking
 track-agreements = What you agree to
@@ -38,6 +38,7 @@ agreed-yes = agreed
 agreed-no = not agreed
 agreed-to-yes = Agree
 agreed-to-no = Take back
+track-withdraw-report = Withdraw the report
 track-added = Your evidence has been received
 track-withdrawn = Withdrawn
 track-consent = Noted

@@ -1,6 +1,6 @@
 ## History
 tl-you = you
-tl-registered-you = You sent this { $kind }
+tl-registered-you = You filed: { $kind }
 tl-registered = Registered: { $kind }
 tl-files = { $n ->
     [one] With { $n } file

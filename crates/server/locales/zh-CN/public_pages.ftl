@@ -29,8 +29,8 @@ pack-demo-yunshan = 演示：云山
 file-violation = 它可能违反了什么
 file-violation-hint = 只给负责核查的人看，不会出现在投诉的任何页面上。不填就用第一页写的经过
 receipt-again = 这份表之前已经提交过，以第一次提交的内容为准。要补充，请在进度页添加。
-receipt-after-acceptance = 受理后 { $span }内
-receipt-mediation = 双方同意的，完成调解
+receipt-after-acceptance = { $span }内
+receipt-mediation = 受理以后：双方同意的，完成调解
 
 ## 进度
 track-agreements = 您的意愿
@@ -38,6 +38,7 @@ agreed-yes = 同意
 agreed-no = 不同意
 agreed-to-yes = 改为同意
 agreed-to-no = 改为不同意
+track-withdraw-report = 撤回举报
 track-added = 已经收到您补充的凭证
 track-withdrawn = 已经撤回
 track-consent = 已经记下您的意愿

@@ -26,6 +26,8 @@ pub const MAX_FILES: usize = 9;
 pub const HEAD: usize = 8192;
 /// How long a file waits for its form, minutes; after that it must be sent again, and the sweep may take it later.
 const WAITS: i64 = 12 * 60;
+/// How often orphans are swept, minutes.
+const SWEEP_EVERY: i64 = 6 * 60;
 /// Field of the names of files in a submission.
 const NAME: &str = "file_name";
 /// Where a token is bound to.
@@ -384,6 +386,25 @@ pub async fn add(app: &App, scope: &Scope, held: Held, note: &str) -> Answer<usi
     };
     app.db().write(apply).await.map_err(denied)?;
     Ok(count)
+}
+
+/// Removes files that waited for a form nobody sent, a few times a day and by one server at a time.
+///
+/// # Errors
+/// Those of the store and the disk.
+pub async fn sweep(app: &App) -> Answer<u64> {
+    let now = app.clock().now();
+    // A name of its own for each try: the lease is taken anew only when it has ended.
+    let (holder, until) = (new_id(now, &mut SystemRandom), now.plus_minutes(SWEEP_EVERY));
+    let ours = app.db().write(async move |tx: &mut Tx| store::sessions::take_lease(tx, "orphans", holder, now, until).await).await?;
+    if !ours {
+        return Ok(0);
+    }
+    let mut db = app.db().read().await?;
+    let known = submissions::file_ids(&mut db).await?;
+    drop(db);
+    // Twice as long as a token lives: none that can still be sent is taken.
+    Ok(app.files().sweep(known, now.plus_minutes(-2 * WAITS)).await?)
 }
 
 /// A piece of evidence as its owner sees it.

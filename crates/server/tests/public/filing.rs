@@ -21,7 +21,7 @@ async fn a_complaint_on_two_screens_gives_a_receipt_with_its_dates() {
     let receipt = file(&mut b, &all).await;
     let (number, code) = pair(&b);
     // L1 of V-01: seven working days from 25 September 2026 over the holidays; dispatch within one.
-    receipt.shows(200, &[&number, &code, "查询码只显示这一次", "第十五条", "受理后 60 日内", "凭证 1 件", "<svg"]);
+    receipt.shows(200, &[&number, &code, "查询码只显示这一次", "第十五条", "60 日内", "受理以后", "凭证 1 件", "<svg"]);
     let (submission, cases) = town.submission(&number).await;
     assert_eq!(submission.files.len(), 1);
     assert_eq!(submission.files[0].0.media_type, "image/png");
@@ -43,7 +43,7 @@ async fn a_report_may_be_anonymous_and_is_followed_by_its_code_alone() {
     let mut b = town.browser();
     let typed = with(&COMPLAINT, &[("ask", "report"), ("anonymous", "1"), ("publish", "")]);
     let receipt = file(&mut b, &typed).await;
-    receipt.shows(200, &["您没有留联系方式", "《行政处罚程序规定》第十八条"]).hides(&["受理后"]);
+    receipt.shows(200, &["您没有留联系方式", "《行政处罚程序规定》第十八条"]).hides(&["受理以后"]);
     let (number, code) = pair(&b);
     let (_, cases) = town.submission(&number).await;
     let r = &cases[0].case.registration;

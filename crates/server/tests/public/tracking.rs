@@ -39,7 +39,7 @@ async fn every_step_is_followed_from_filing_to_agreement() {
     let page = b.get("/track/case").await;
     page.shows(200, &["达成协议", "商家退还2600元。", "2,600.00 元", "办结：达成协议", "挽回", "已当场履行"]).hides(&["将要："]);
     b.lang = "en";
-    b.get("/track/case").await.shows(200, &["Closed:", "You sent this", "recovered", "on the spot"]).hides(&["⟦"]);
+    b.get("/track/case").await.shows(200, &["Closed:", "You filed:", "recovered", "on the spot"]).hides(&["⟦"]);
 }
 
 #[tokio::test]
@@ -234,4 +234,39 @@ async fn a_lost_number_tells_the_page_nothing_and_the_intake_whom_to_call() {
     assert!(look(&town.app, &ask("13800006021")).await.unwrap());
     assert!(look(&town.app, &ask("13800006021")).await.unwrap());
     assert!(!look(&town.app, &ask("13800006022")).await.unwrap());
+}
+
+#[tokio::test]
+async fn late_entries_and_overdue_dates_say_so() {
+    let town = Town::with_people().await;
+    let (mut b, _, tokens) = filed(&town, &COMPLAINT).await;
+    town.to_office(&tokens[0]).await;
+    town.later(60 * 24 * 3);
+    town.act(
+        "officer",
+        &tokens[0],
+        Action::Tell,
+        &[("matter", "contact"), ("party", "submitter"), ("method", "phone"), ("effective", "2026-09-27T10:00")],
+    )
+    .await;
+    b.get("/track/case").await.shows(200, &["告知您：首次联系", "09-27 10:00", "补录于 09-28"]);
+    // Twelve working days late in the middle of the holidays.
+    town.later(60 * 24 * 30);
+    b.get("/track/case").await.shows(200, &["超期", "class=\"next late\""]);
+}
+
+#[tokio::test]
+async fn testing_stops_the_clock_and_extension_moves_it() {
+    let town = Town::with_people().await;
+    let (mut b, _, tokens) = filed(&town, &with(&COMPLAINT, &[("ask", "report"), ("publish", "")])).await;
+    town.to_office(&tokens[0]).await;
+    town.act("officer", &tokens[0], Action::Verify, &[]).await;
+    town.act("officer", &tokens[0], Action::TestingOut, &[("institution", "清和检测所"), ("on", "2026-09-25")]).await;
+    b.get("/track/case").await.shows(200, &["暂停计时", "清和检测所", "等待鉴定、检测结果"]);
+    town.later(60 * 24 * 4);
+    town.act("officer", &tokens[0], Action::TestingBack, &[("on", "2026-09-29"), ("result", "合格金丝雀")]).await;
+    b.get("/track/case").await.shows(200, &["恢复计时", "依法扣除，不计"]).hides(&["金丝雀"]);
+    town.act("officer", &tokens[0], Action::Propose, &[("proposal", "extend"), ("reason", "案情复杂")]).await;
+    town.act("lead", &tokens[0], Action::Decide, &[("approved", "yes")]).await;
+    b.get("/track/case").await.shows(200, &["已批准：延长", "案情复杂", "30 个工作日"]);
 }

@@ -13,7 +13,7 @@ use crate::web::http::{
 };
 use crate::web::timeline::{Reader, Teller};
 use crate::web::views::paper::Frame;
-use crate::web::views::parts::{Errors, Evidence};
+use crate::web::views::parts::{Errors, Evidence, Link};
 use crate::web::views::public::{Agreement, Track, TrackCase, TrackSignIn, Withdraw};
 use axum::body::Body;
 use axum::extract::{Form, Multipart, Path, Query};
@@ -158,18 +158,18 @@ fn case(t: &Teller<'_>, opened: &Opened, i: usize) -> TrackCase {
         Kind::Consultation | Kind::Other => None,
     };
     let withdrawable = may(case, Action::Withdraw, &Actor::Submitter).is_ok() && matches!(case.kind, Kind::Complaint | Kind::Report);
-    let seat = t.seat(case.seat);
+    let withdraw = if case.kind == Kind::Report { "track-withdraw-report" } else { "track-withdraw" };
     TrackCase {
         id: i.to_string(),
         kind: lang.code("kind", case.kind.code()),
         title,
         number: r.number.clone(),
-        unit: seat,
+        unit: t.seat(case.seat),
         tag: t.state_tag(case),
         clock: t.next_card(case, &i.to_string()),
         entries: t.entries(opened),
         decisions: t.decisions(opened),
-        withdraw: if withdrawable { format!("/track/withdraw/{}", r.token) } else { String::new() },
+        withdraw: if withdrawable { Link::new(format!("/track/withdraw/{}", r.token), lang.t(withdraw)) } else { Link::default() },
         agreements: agreements(lang, case),
         form: form.map(|(code, label)| t.paper_link(code, &label)).unwrap_or_default(),
     }

@@ -360,8 +360,8 @@ pub struct TrackCase {
     pub entries: Vec<Entry>,
     /// Decisions.
     pub decisions: Vec<Decision>,
-    /// Where it can be withdrawn; empty when it cannot.
-    pub withdraw: String,
+    /// Where it can be withdrawn; empty label when it cannot.
+    pub withdraw: Link,
     /// What was agreed to and may be changed.
     pub agreements: Vec<Agreement>,
     /// The registration form; empty label when there is none.

@@ -123,7 +123,7 @@ impl Track {
             clock: Some(clock(lang, Tone::Act)),
             entries: entries(),
             decisions: Vec::new(),
-            withdraw: "/track/c/1/withdraw".into(),
+            withdraw: Link::new("/track/c/1/withdraw", lang.t("track-withdraw")),
             agreements: vec![Agreement {
                 action: "/track/consent/1".into(),
                 code: "publish",
@@ -144,7 +144,7 @@ impl Track {
                 let mut refused = case("1", "complaint", Tag::new(Tone::Late, lang.code("outcome", "refused")));
                 refused.clock = None;
                 refused.decisions.push(decision(lang));
-                refused.withdraw = String::new();
+                refused.withdraw = Link::default();
                 vec![refused]
             }
         };
