@@ -52,9 +52,6 @@ case-title = Title
 
 split-head = Handle the parts apart
 split-lead = A submission that holds a complaint and a report is handled as two (Order 121, Art. 9). Put the words of each part into its box.
-split-part = Part { $n }
-split-unused = Not used
-split-kind = Kind
 split-text = The words of this part
 split-take = Take the selected words
 split-take-help = Select words above, then press the button of a part below.

@@ -37,6 +37,9 @@ role-go = Switch
 
 ## What the last action did
 flash-done = Done and recorded.
+flash-split = Split: each part has its own number and limits.
+split-stays = Stays with this case
+split-taken = Becomes a case of its own
 flash-note = The note is saved.
 flash-now-tell = Decided. Now tell the party: the limit stops only then.
 flash-gone = Done. The case is no longer on your desk.
@@ -291,7 +294,14 @@ verify-signed = Last head signed { $at }; run fangxin verify on the server for t
 verify-external-none = Not sent elsewhere
 
 ## Mistakes in desk forms
+bad-same-kind = The new case must be of another kind
+bad-anonymous = An anonymous submission cannot become a complaint: a complaint needs a real person (Order 121, Art. 10)
+bad-money-not-a-number = Please write the amount in figures, for example 3800 or 3800.50
+bad-money-negative = The amount cannot be negative
+bad-money-too-precise = The amount has at most two decimals
+bad-money-too-large = The amount is too large; please check it
 bad-no-such-case = No case has this number, or you may not see it
+bad-login-shape = Use 3 to 40 letters, digits, dots, hyphens
 bad-password-wrong = The present password is wrong
 bad-code-shape = Only letters, digits, dots, hyphens
 bad-code-taken = This code is taken

@@ -52,9 +52,6 @@ case-title = 标题
 
 split-head = 分开办理
 split-lead = 一件来件里既有投诉又有举报的，分别处理（《办法》第九条）。把属于每一部分的文字放进各自的框里。
-split-part = 第 { $n } 部分
-split-unused = 不用
-split-kind = 类别
 split-text = 属于这一部分的文字
 split-take = 放入选中的文字
 split-take-help = 在上面选中文字，再点下面某一部分的按钮。

@@ -37,6 +37,9 @@ role-go = 切换
 
 ## What the last action did
 flash-done = 已办理，已记入经过。
+flash-split = 已分开办理，各有编号和时限。
+split-stays = 留在这一件
+split-taken = 另立一件
 flash-note = 备注已保存。
 flash-now-tell = 已作出决定。请现在告知当事人；告知后时限才停止。
 flash-gone = 已办理。这件诉求已不在您的工作台。
@@ -291,7 +294,14 @@ verify-signed = 最近的树根签名于 { $at }；完整核验请在服务器�
 verify-external-none = 没有发往别处
 
 ## Mistakes in desk forms
+bad-same-kind = 要另立的一件应是另一类别
+bad-anonymous = 匿名的来件不能另立投诉：投诉要有真实身份（《办法》第十条）
+bad-money-not-a-number = 金额请写数字，例如 3800 或 3800.50
+bad-money-negative = 金额不能是负数
+bad-money-too-precise = 金额最多两位小数
+bad-money-too-large = 金额太大，请核对
 bad-no-such-case = 没有这个编号的案件，或者您看不到它
+bad-login-shape = 用户名用 3 至 40 个字母、数字、点、连字符
 bad-password-wrong = 原密码不对
 bad-code-shape = 只能用字母、数字、点、连字符
 bad-code-taken = 这个代码已经有了

@@ -4,7 +4,7 @@
 use super::account::{Asked, Sent, sign_in_holding};
 use super::case::title;
 use super::lists::{proposed, reason_of};
-use super::{errors_of, label};
+use super::{errors_of, label, split};
 use crate::usecase::fields::{Faults, Fields};
 use crate::usecase::order::{self, Ask, Spec};
 use crate::usecase::read::{self, Opened};
@@ -41,7 +41,11 @@ fn action_of(segment: &str) -> Result<Action, Denied> {
 pub(super) async fn form(d: Desk<Cases>, Path((token, segment)): Path<(String, String)>, Query(query): Asked) -> Web {
     let action = action_of(&segment)?;
     let opened = read::open(&d.v.app, &d.scope, &token, &[], "action").await?;
-    show(&d, &opened, action, &Fields::from_iter(query), Errors::default(), StatusCode::OK)
+    let fields = Fields::from_iter(query);
+    if action == Action::Narrow {
+        return split::show(&d, &opened, &fields, Errors::default(), StatusCode::OK);
+    }
+    show(&d, &opened, action, &fields, Errors::default(), StatusCode::OK)
 }
 
 pub(super) async fn act(
@@ -67,7 +71,13 @@ pub(super) async fn act(
     let seen = fields.get("seen").parse().ok();
     if fields.ticked("resume") {
         let opened = read::open(&d.v.app, &d.scope, &token, &[], "action").await?;
-        return show(&d, &opened, action, &fields, Errors::default(), StatusCode::OK);
+        return match action {
+            Action::Narrow => split::show(&d, &opened, &fields, Errors::default(), StatusCode::OK),
+            _ => show(&d, &opened, action, &fields, Errors::default(), StatusCode::OK),
+        };
+    }
+    if action == Action::Narrow {
+        return split::act(&d, &token, &fields, seen).await;
     }
     if action == Action::AddEvidence {
         let mut faults = Faults::default();
@@ -161,12 +171,19 @@ pub(super) async fn refused<P: Permit>(d: &Desk<P>, token: &str, action: Action,
     let l = d.v.l.lang;
     let (status, errors) = match denied {
         Denied::Invalid(faults) => (StatusCode::UNPROCESSABLE_ENTITY, errors_of(l, &faults)),
-        Denied::Stale => (StatusCode::CONFLICT, whole(l.t("bad-stale"))),
-        Denied::Rule(why) => (StatusCode::CONFLICT, whole(l.code("whynot", why.code()))),
+        denied @ (Denied::Stale | Denied::Rule(_)) => (StatusCode::CONFLICT, sentence(l, &denied)),
         other => return Err(other.into()),
     };
     let opened = read::open(&d.v.app, &d.scope, token, &[], "action").await?;
     show(d, &opened, action, fields, errors, status)
+}
+
+/// Why an action did not happen, about the form as a whole.
+pub(super) fn sentence(l: Lang, denied: &Denied) -> Errors {
+    match denied {
+        Denied::Rule(why) => whole(l.code("whynot", why.code())),
+        _ => whole(l.t("bad-stale")),
+    }
 }
 
 fn whole(message: String) -> Errors {

@@ -11,6 +11,7 @@ mod manage;
 mod overview;
 pub(in crate::web) mod papers;
 mod rows;
+mod split;
 
 use super::faults;
 use super::http::{

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::parts::{
-    ActionForm, Choice, ClockCard, Control, CountLink, DayProof, Empty, Entry, Errors, Evidence, EvidenceList, Field, Group, Link, Pager,
+    ActionForm, Choice, ClockCard, CountLink, DayProof, Empty, Entry, Errors, Evidence, EvidenceList, Field, Link, Pager,
     Tag, Timeline, Tone,
 };
 use crate::web::layout::{DeskLayout, Layout};
@@ -386,12 +386,12 @@ pub struct ActionPage {
 /// A part of a submission while it is being split.
 #[derive(Clone, Debug, Default)]
 pub struct Part {
-    /// Kind chosen; empty for "not used".
-    pub kind: String,
-    /// Title.
-    pub title: String,
-    /// The words that belong to it.
-    pub text: String,
+    /// Its heading.
+    pub head: String,
+    /// Its fields.
+    pub fields: Vec<Field>,
+    /// Name of the field that takes words selected above.
+    pub take: String,
 }
 
 /// Splitting a submission into its parts (Art. 9), marked by a person.
@@ -400,34 +400,20 @@ pub struct Part {
 pub struct Split {
     /// Around the page.
     pub l: DeskLayout,
-    /// Submission's number and title.
+    /// Case's kind and number.
     pub case: String,
     /// The whole narrative.
     pub narrative: String,
-    /// Parts, as many as there are boxes.
+    /// What stays, and what becomes a case of its own.
     pub parts: Vec<Part>,
     /// Where it is sent.
     pub action: String,
+    /// Number of events the page shows.
+    pub seen: u32,
     /// Back.
     pub back: String,
     /// What is wrong.
     pub errors: Errors,
-}
-
-impl Split {
-    /// The boxes of part `i`, whose fields are `kind-<i>`, `title-<i>`, `text-<i>` from 1.
-    fn boxes(&self, i: &usize, p: &Part) -> Vec<Field> {
-        let l = self.l.lang;
-        let kinds = ["", "complaint", "report", "consultation", "other"];
-        let label = |k: &str| if k.is_empty() { l.t("split-unused") } else { l.code("kind", k) };
-        let choices = kinds.iter().map(|k| Choice::new(*k, label(k), &p.kind)).collect();
-        vec![
-            Field::new(l, format!("kind-{i}"), l.t("split-kind"), Control::Select(vec![Group { label: String::new(), choices }]))
-                .required(),
-            Field::text(l, format!("title-{i}"), l.t("case-title")).value(&p.title).max(100).required().errors(&self.errors),
-            Field::area(l, format!("text-{i}"), l.t("split-text")).value(&p.text).required().errors(&self.errors),
-        ]
-    }
 }
 
 /// Search over everything this person may see.

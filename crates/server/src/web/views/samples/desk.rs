@@ -383,19 +383,21 @@ impl ActionPage {
 
 impl Split {
     pub(crate) fn sample(lang: Lang, state: State) -> Self {
-        let part = |kind: &str| Part {
-            kind: kind.into(),
-            title: "健身房闭店退款".into(),
-            text: if state == State::Empty { String::new() } else { "要求退还剩余费用".into() },
+        let errors = if state == State::Error { errors(lang, &[("other_narrative", "required")]) } else { Errors::default() };
+        let part = |name: &str| Part {
+            head: lang.code("kind", "complaint"),
+            fields: vec![Field::area(lang, name, lang.t("split-text")).value("要求退还剩余费用").required().errors(&errors)],
+            take: name.into(),
         };
         Self {
-            l: desk_layout(lang, "/desk/case/1/split"),
-            case: "7K3M-94QD · 健身房闭店退款".into(),
+            l: desk_layout(lang, "/desk/case/1/narrow"),
+            case: "投诉 26-7K2M9-P4QTD".into(),
             narrative: "10月8日办了3,800元年卡，要求退还剩余费用；这家店也没有营业执照。".into(),
-            parts: vec![part("complaint"), part("report"), part("")],
-            action: "/desk/case/1/split".into(),
+            parts: vec![part("narrative"), part("other_narrative")],
+            action: "/desk/case/1/narrow".into(),
+            seen: 3,
             back: "/desk/case/1".into(),
-            errors: if state == State::Error { errors(lang, &[("text-2", "required")]) } else { Errors::default() },
+            errors,
         }
     }
 }
