@@ -272,7 +272,10 @@ impl Teller<'_> {
         };
         let said = self.titled(title);
         let said = match proposal {
-            Proposal::NotFile { ground, .. } => said.line(lang.code("not-filing", ground.code())),
+            Proposal::NotFile { ground, leniency, .. } => {
+                let item = leniency.as_ref().map_or(String::new(), |item| lang.t1("decision-leniency", "item", item));
+                said.line(lang.code("not-filing", ground.code())).line(item)
+            }
             _ => said,
         };
         let said = said.line(self.inside(reason));
