@@ -2,7 +2,7 @@
 //! (`row`, `clock_row`), used by writing and by `verify` alike.
 
 use crate::chain::{self, By, Draft, Family, Hash, Head, Recorded};
-use crate::engine::{Arg, Error, Reader, Result, Sql, Tx};
+use crate::engine::{Arg, Batch, Error, Reader, Result, Tx};
 use crate::scope::Scope;
 use crate::{args, statements};
 use rules::access::Role;
@@ -199,7 +199,7 @@ pub fn create(
     facts: &[(Fact, Instant)],
     by: By,
     now: Instant,
-) -> Result<(Loaded, Vec<(Sql, Vec<Arg<'static>>)>)> {
+) -> Result<(Loaded, Batch)> {
     let recorded = chain::link(locality, Family::Case, id.0, Head::NEW, drafts(facts.iter().map(|(f, at)| (f, *at)))?, by, now);
     let mut batch = chain::store(&recorded);
     // The state is that of the facts themselves: what reading their bodies back would give, without reading them back.

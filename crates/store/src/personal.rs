@@ -199,7 +199,7 @@ pub fn blind_hashes(keyring: &Keyring, name: Option<&str>, phone: Option<&str>, 
     let mut out = Vec::new();
     if let Some(p) = phone.and_then(|p| rules::codes::Phone::parse(p).ok()) {
         out.push(("phone", keyring.blind("phone", p.main())));
-        out.push(("phone4", keyring.blind("phone4", &p.last_four())));
+        out.push(("phone4", keyring.blind("phone4", p.last_four())));
     }
     if let Some(n) = name.filter(|n| !n.is_empty()) {
         out.push(("name", keyring.blind("name", &rules::text::fold(n))));

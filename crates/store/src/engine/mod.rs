@@ -27,7 +27,7 @@ pub use error::{Broken, Error, Result};
 pub use recording::Recording;
 #[doc(hidden)]
 pub use sql::numbered;
-pub use sql::{Query, Sql};
+pub use sql::{Batch, Query, Sql};
 pub use value::{Arg, FromValue, Row, Value};
 
 use futures_util::future::Either;

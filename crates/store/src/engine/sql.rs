@@ -98,6 +98,9 @@ macro_rules! statements {
     (@pg $text:expr, $pg:expr) => { $pg };
 }
 
+/// Statements with their arguments, to be run in order.
+pub type Batch = Vec<(Sql, Vec<Arg<'static>>)>;
+
 /// A statement put together from constant fragments, for filters that may or may not be there.
 ///
 /// `?` in a fragment takes the next argument; `Query` numbers it.
