@@ -97,7 +97,7 @@ impl Scene {
         let receipts = many(IN_FLIGHT, cases.saturating_sub(from), move |i| {
             let (app, scope) = (app.clone(), scope.clone());
             async move {
-                let letter = letter((from + i) as u64, (from + i) % every == 0, app.clock().now());
+                let letter = letter((from + i) as u64, (from + i).is_multiple_of(every), app.clock().now());
                 submit(&app, &scope, &letter, None).await
             }
         })

@@ -1,6 +1,6 @@
 //! `calendar`: due dates with their proof, the notices known, and loading a new one.
 
-use super::{Failure, Outcome, STOPPED, StoreArgs, asked_to_end};
+use super::{Ending, Failure, Outcome, STOPPED, StoreArgs};
 use crate::usecase::sweep;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::{Date, DateTime};
@@ -194,6 +194,7 @@ fn days_off(off: &Off) -> i64 {
 async fn load(args: LoadArgs) -> Outcome {
     let text = std::fs::read_to_string(&args.file).map_err(|e| Failure::usage(format!("{}: {e}", args.file.display())))?;
     parse_notice(&text).map_err(|e| Failure::usage(format!("{}: {e}", args.file.display())))?;
+    let mut ending = Ending::listen()?;
     let app = args.store.open_existing().await?;
     let localities = match super::locality(&app, args.locality) {
         Ok(one) => one.into_iter().collect(),
@@ -208,7 +209,7 @@ async fn load(args: LoadArgs) -> Outcome {
     };
     let outcome = tokio::select! {
         done = work => done,
-        () = asked_to_end() => {
+        () = ending.asked() => {
             eprintln!("stopped; run it again to go on");
             Ok(STOPPED)
         }
@@ -241,7 +242,7 @@ async fn load_for(app: &crate::app::App, locality: Locality, text: &str, yes: bo
     }
     let scope = Scope::system(locality, Reason::Calendar);
     let progress = |done: usize, of: usize| {
-        if done % 200 == 0 || done == of {
+        if done.is_multiple_of(200) || done == of {
             eprintln!("{locality}: {done}/{of} cases");
         }
     };

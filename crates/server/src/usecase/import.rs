@@ -93,7 +93,7 @@ pub async fn run(
             outcome = Err(Stopped::Asked);
             break;
         }
-        let record = match table.next() {
+        let record = match table.read() {
             Ok(Some(record)) => record,
             Ok(None) => break,
             Err(e) => {
@@ -173,7 +173,7 @@ async fn look(
         Some((app, _)) => Some(app.db().snapshot().await.map_err(Denied::Store)?),
         None => None,
     };
-    while let Some(record) = table.next()? {
+    while let Some(record) = table.read()? {
         if stop.load(Ordering::SeqCst) {
             return Err(Stopped::Asked);
         }

@@ -209,7 +209,7 @@ fn prepare(
     for part in &incoming.parts {
         let id = CaseId(new_id(now, &mut rng));
         case_ids.push(id);
-        of_cases.extend(prepare_case(app, world, incoming, part, submission, (locality, id), by, now)?);
+        of_cases.extend(prepare_case(app, world, incoming, part, (locality, submission, id), by, now)?);
     }
     let keyed = code.and_then(|c| TrackingCode::parse(c).ok()).map(|c| keyed_code(app, receipt, &c));
     let event = SubmissionEvent::Received {
@@ -235,8 +235,7 @@ fn prepare_case(
     world: &World,
     incoming: &Incoming,
     part: &Part,
-    submission: SubmissionId,
-    (locality, id): (Locality, CaseId),
+    (locality, submission, id): (Locality, SubmissionId, CaseId),
     by: chain::By,
     now: Instant,
 ) -> Answer<Vec<(Sql, Vec<Arg<'static>>)>> {

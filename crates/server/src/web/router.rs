@@ -95,7 +95,6 @@ pub fn table() -> Vec<Route> {
 }
 
 /// The application as a service.
-#[must_use]
 pub fn router(app: App) -> Router {
     let timeout = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, std::time::Duration::from_secs(120));
     collect()

@@ -135,7 +135,7 @@ impl Table {
     ///
     /// # Errors
     /// The file cannot be read on.
-    pub fn next(&mut self) -> io::Result<Option<Record>> {
+    pub fn read(&mut self) -> io::Result<Option<Record>> {
         let mut bytes = ByteRecord::new();
         if !self.reader.read_byte_record(&mut bytes).map_err(io_error)? {
             return Ok(None);
@@ -145,7 +145,8 @@ impl Table {
         let (mut cells, mut undecodable) = (Vec::with_capacity(bytes.len()), Vec::new());
         for (i, cell) in bytes.iter().enumerate() {
             let (text, bad) = decode(self.encoding, cell);
-            if bad {
+            // In a file of rejected rows a replacement character stands for what could not be read the first time.
+            if bad || (self.row_column.is_some() && text.contains(char::REPLACEMENT_CHARACTER)) {
                 undecodable.push(i);
             }
             cells.push(text);
