@@ -75,6 +75,7 @@ field-reason = Reason
 field-handler = Handler
 field-kind = Kind
 field-narrative = Text that stays
+field-other-narrative = Text of the new case
 field-by = To be provided by
 field-materials = Papers to provide
 field-ground = Ground of refusal

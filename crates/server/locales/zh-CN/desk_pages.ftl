@@ -75,6 +75,7 @@ field-reason = 理由
 field-handler = 承办人
 field-kind = 类别
 field-narrative = 保留的文字
+field-other-narrative = 分出的文字
 field-by = 提供期限
 field-materials = 需要提供的材料
 field-ground = 不予受理的情形
