@@ -1,6 +1,7 @@
-//! SQLite: one writer thread owns the only writing connection. Units that arrive together share one transaction — a savepoint
-//! each — and one COMMIT, hence one fsync; each is answered after it. Readers are a few read-only connections, used
-//! on blocking threads.
+//! SQLite: one writer thread owns the only writing connection. Units that arrive together share one transaction and one COMMIT, hence one
+//! fsync; each is answered after it. A unit that fails after it has written takes the transaction with it; its neighbours and itself then
+//! run again, a savepoint each. (Savepoints for all would copy every page a unit touches: nearly half of the writer's time.) Readers are a
+//! few read-only connections, used on blocking threads.
 
 use super::error::{Broken, Error, Result};
 use super::migrate::{self, Migration};
@@ -49,7 +50,7 @@ impl Sqlite {
         })
         .await?;
         let (queue, messages) = mpsc::channel(QUEUE);
-        let writer = Writer { tx: Tx(Reader::new(Conn::Writer(conn))), path: path.clone(), messages, again: VecDeque::new() };
+        let writer = Writer { tx: Tx(Reader::new(Conn::Writer(conn))), path: path.clone(), messages, again: VecDeque::new(), careful: 0 };
         std::thread::Builder::new().name("store-writer".into()).spawn(move || writer.run())?;
         Ok(Self { queue, short: Readers::new(&path, SHORT_READERS), long: Readers::new(&path, LONG_READERS) })
     }
@@ -64,7 +65,9 @@ impl Sqlite {
         let queue = self.queue.clone();
         async move {
             queue.send(Message::Job(job)).await.map_err(|_| stopped())?;
-            answer.await.map_err(|_| stopped())?
+            // The unit comes back with the answer, so that what it holds is freed here and not by the writer.
+            let (outcome, _unit) = answer.await.map_err(|_| stopped())?;
+            outcome
         }
     }
 
@@ -151,7 +154,7 @@ trait Job: Send {
 struct Unit<F, T> {
     unit: F,
     outcome: Option<Result<T>>,
-    reply: oneshot::Sender<Result<T>>,
+    reply: oneshot::Sender<(Result<T>, F)>,
 }
 
 impl<T: Send + 'static, F: AsyncFn(&mut Tx) -> Result<T> + Send + 'static> Job for Unit<F, T> {
@@ -176,7 +179,7 @@ impl<T: Send + 'static, F: AsyncFn(&mut Tx) -> Result<T> + Send + 'static> Job f
             (None, None) => Err(stopped()),
         };
         // A caller that no longer waits is none of our business: the unit is done either way.
-        let _ = self.reply.send(outcome);
+        let _ = self.reply.send((outcome, self.unit));
     }
 }
 
@@ -186,6 +189,18 @@ struct Writer {
     messages: mpsc::Receiver<Message>,
     /// Units whose transaction was lost through a neighbour's failure: they run again, first.
     again: VecDeque<Box<dyn Job>>,
+    /// So many of the next units run in a savepoint each, because one of them failed after it had written.
+    careful: usize,
+}
+
+/// What became of the shared transaction when a unit had run.
+enum After {
+    /// It holds what the unit wrote, or nothing of it if the unit failed.
+    Good,
+    /// It holds writes of a unit that failed.
+    Spoilt,
+    /// It is gone.
+    Lost(Error),
 }
 
 impl Writer {
@@ -267,11 +282,20 @@ impl Writer {
         let mut next = Some(first);
         let mut after = None;
         while let Some(mut job) = next.take() {
-            if let Err(lost) = self.savepoint(&mut *job) {
-                // The whole transaction is gone. Its culprit hears why; the others run again without it.
-                job.answer(Some(lost));
+            let after_job = self.run_one(&mut *job);
+            if !matches!(after_job, After::Good) {
                 self.note_end(false);
                 self.reset();
+                match after_job {
+                    // The culprit hears why; the others run again without it.
+                    After::Lost(e) => job.answer(Some(e)),
+                    // Nobody to be kept apart from: it failed by itself, and all it wrote is undone.
+                    _ if done.is_empty() => job.answer(None),
+                    _ => {
+                        self.careful = done.len() + 1;
+                        done.push(job);
+                    }
+                }
                 for job in done.into_iter().rev() {
                     self.again.push_front(job);
                 }
@@ -311,21 +335,26 @@ impl Writer {
         }
     }
 
-    /// Runs one unit in a savepoint. `Err` if the shared transaction was lost with it.
-    fn savepoint(&mut self, job: &mut dyn Job) -> Result<()> {
-        self.control_statement("SAVEPOINT unit")?;
-        let mark = self.tx.recording.as_ref().map_or(0, |r| r.mark());
+    /// Runs one unit.
+    fn run_one(&mut self, job: &mut dyn Job) -> After {
+        let guarded = self.careful > 0;
+        self.careful = self.careful.saturating_sub(1);
+        if guarded && let Err(e) = self.control_statement("SAVEPOINT unit") {
+            return After::Lost(e);
+        }
+        let (mark, written) = (self.tx.recording.as_ref().map_or(0, |r| r.mark()), self.conn().total_changes());
         let kept = job.run(&mut self.tx);
         if let Some(recording) = &mut self.tx.recording {
             recording.unit(mark, kept);
         }
-        if !kept {
-            if self.conn().is_autocommit() {
-                return Err(Error::Internal("the shared transaction was rolled back".into()));
-            }
-            self.control_statement("ROLLBACK TO unit")?;
+        if !kept && self.conn().is_autocommit() {
+            return After::Lost(Error::Internal("the shared transaction was rolled back".into()));
         }
-        self.control_statement("RELEASE unit")
+        if guarded {
+            let undone = if kept { Ok(()) } else { self.control_statement("ROLLBACK TO unit") };
+            return undone.and_then(|()| self.control_statement("RELEASE unit")).map_or_else(After::Lost, |()| After::Good);
+        }
+        if kept || self.conn().total_changes() == written { After::Good } else { After::Spoilt }
     }
 
     fn note_end(&mut self, committed: bool) {

@@ -320,6 +320,44 @@ mod sqlite_only {
         });
     }
 
+    /// A unit that wrote before it failed spoils the transaction it shares: nothing of it stays, all of its neighbours' does, once.
+    #[test]
+    fn what_a_failing_unit_wrote_goes_and_its_neighbours_stay() {
+        on_sqlite(SCHEMA, async |db| {
+            let (release, held) = std::sync::mpsc::channel::<()>();
+            let held = std::sync::Mutex::new(held);
+            let mut slow = Box::pin(db.write(async move |_| {
+                held.lock().unwrap().recv().ok();
+                Ok(())
+            }));
+            assert!((&mut slow).now_or_never().is_none());
+            let unit = |n: u8| {
+                let refusal = || Err(Error::refuse(std::fmt::Error));
+                db.write(async move |tx| {
+                    if n % 5 == 4 {
+                        return refusal();
+                    }
+                    tx.exec(PARENT, args![L, id(n), "x"]).await?;
+                    if n % 7 == 3 { refusal() } else { Ok(()) }
+                })
+            };
+            let mut queued: Vec<_> = (1..=100).map(|n| (n, Box::pin(unit(n)))).collect();
+            for (_, unit) in &mut queued {
+                assert!(unit.now_or_never().is_none());
+            }
+            // Not sent but dropped: the slow one may run again.
+            drop(release);
+            slow.await.unwrap();
+            let mut kept = 0;
+            for (n, unit) in queued {
+                let outcome = unit.await;
+                assert_eq!(outcome.is_ok(), n % 5 != 4 && n % 7 != 3, "{n}: {outcome:?}");
+                kept += i64::from(outcome.is_ok());
+            }
+            assert_eq!(count(&db).await, kept);
+        });
+    }
+
     #[test]
     fn a_unit_may_wait_for_nothing_else() {
         on_sqlite(SCHEMA, async |db| {
