@@ -1,7 +1,7 @@
 //! `import`: letters from a CSV file. Standard output is one line of counts; progress and bad rows go to standard error, their personal
 //! values only into the file of rejected rows.
 
-use super::{Failure, Outcome, STOPPED, StoreArgs, asked_to_end};
+use super::{Ending, Failure, Outcome, STOPPED, StoreArgs};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::usecase::import::mapping::{self, Mapping};
@@ -59,8 +59,9 @@ pub(super) async fn run(args: ImportArgs) -> Outcome {
     let mut told = Told::new(&table, rejects);
     let stop = import::stop_flag();
     let asked = stop.clone();
+    let mut ending = Ending::listen()?;
     let ear = tokio::spawn(async move {
-        asked_to_end().await;
+        ending.asked().await;
         eprintln!("stopping after the rows on their way; run it again to go on");
         asked.store(true, Ordering::SeqCst);
     });
@@ -177,7 +178,7 @@ const MOST_TOLD: u64 = 20;
 /// How often progress is told.
 const EVERY: Duration = Duration::from_secs(1);
 /// … and, where nobody sits before it, after how many rows at the latest.
-const EVERY_ROWS: u64 = 500;
+const EVERY_ROWS: u64 = 250;
 
 /// Tells how it goes, and writes the rejected rows.
 struct Told {

@@ -207,6 +207,7 @@ async fn run(command: Command) -> Outcome {
 
 /// Every finding is a line that names its table, column and case.
 async fn verify(args: VerifyArgs) -> Outcome {
+    let mut ending = Ending::listen()?;
     let app = args.store.open_existing().await?;
     let mut told = std::time::Instant::now();
     let mut progress = move |c: &store::verify::Counts| {
@@ -217,7 +218,7 @@ async fn verify(args: VerifyArgs) -> Outcome {
     };
     let report = tokio::select! {
         report = store::verify::run(app.db(), app.keyring(), Some(app.files()), &mut progress) => report?,
-        () = asked_to_end() => {
+        () = ending.asked() => {
             eprintln!("stopped");
             return Ok(STOPPED);
         }
@@ -248,15 +249,23 @@ fn locality(app: &App, code: Option<i64>) -> Result<Option<Locality>, Failure> {
     }
 }
 
-/// Resolves when the process is asked to end: Ctrl-C or SIGTERM.
-async fn asked_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut term = match signal(SignalKind::terminate()) {
-        Ok(term) => term,
-        Err(_) => return std::future::pending().await,
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = term.recv() => {}
+/// Ctrl-C and SIGTERM, listened to from the moment this is made.
+struct Ending {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Ending {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Resolves when the process is asked to end.
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }

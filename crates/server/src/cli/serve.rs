@@ -1,6 +1,6 @@
 //! `serve` and `demo`: pages on an address until asked to end, with the platform's own work beside them.
 
-use super::{DemoArgs, Failure, Outcome, ServeArgs, asked_to_end};
+use super::{DemoArgs, Ending, Failure, Outcome, ServeArgs};
 use crate::app::App;
 use crate::usecase::{setup, sweep};
 use crate::{demo, web};
@@ -54,6 +54,7 @@ fn address(listener: &TcpListener) -> Result<String, Failure> {
 }
 
 async fn until_asked(app: App, listener: TcpListener) -> Outcome {
+    let mut asked = Ending::listen()?;
     let (stop, stopped) = watch::channel(false);
     let work = tokio::spawn(background(app.clone(), stopped.clone()));
     let line = format!("listening on {}\n", address(&listener)?);
@@ -67,7 +68,7 @@ async fn until_asked(app: App, listener: TcpListener) -> Outcome {
     // Whoever started it may have closed the pipe; that is no reason to stop serving.
     let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
     drop(out);
-    asked_to_end().await;
+    asked.asked().await;
     tracing::info!("asked to end");
     stop.send_replace(true);
     if timeout(DRAIN, server).await.is_err() {

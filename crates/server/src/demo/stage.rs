@@ -78,7 +78,7 @@ pub(super) async fn build(dir: &Path, now: Instant, say: &mut impl FnMut(&str)) 
                 }
             }
         }
-        if done > 0 && done % 250 == 0 {
+        if done > 0 && done.is_multiple_of(250) {
             say(&format!("{done}/{total} steps"));
         }
     }
@@ -175,5 +175,53 @@ async fn go(
             let parted = split::split(app, scope, token, fields, None).await.map_err(said)?;
             Ok(Some((kind, parted.sibling)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use jiff::civil::datetime;
+    use rstest::rstest;
+    use rules::case::Stage;
+    use rules::case::event::Outcome;
+    use std::collections::BTreeSet;
+    use store::queue::{self, Filter};
+
+    /// Whatever day and hour it is started: after midnight in a holiday, on a working morning, in a year without a notice.
+    #[rstest]
+    #[case(datetime(2026, 10, 1, 0, 5, 0, 0))]
+    #[case(datetime(2026, 11, 23, 9, 30, 0, 0))]
+    #[case(datetime(2027, 2, 7, 12, 0, 0, 0))]
+    #[tokio::test]
+    async fn it_can_be_made_on_any_day_and_shows_every_state(#[case] today: jiff::civil::DateTime) {
+        let dir = tempfile::tempdir().unwrap();
+        let now = Instant::at(today);
+        let receipts = build(dir.path(), now, &mut |_| {}).await.unwrap();
+        assert_eq!(receipts.lines().count(), 3);
+        let app = App::open(&Place::data(dir.path()), Clock::set(now)).await.unwrap();
+        let (mut stages, mut outcomes, mut cases) = (BTreeSet::new(), BTreeSet::new(), 0);
+        for locality in app.localities() {
+            let scope = Scope::system(locality, Reason::Setup);
+            for done in [false, true] {
+                let mut db = app.db().read().await.unwrap();
+                let lines = queue::page(&mut db, &scope, &Filter { done, ..Filter::default() }, None, 500).await.unwrap();
+                cases += lines.len();
+                for line in lines {
+                    assert!(line.registered_at <= now);
+                    stages.insert(line.stage);
+                    outcomes.extend(line.outcome);
+                }
+            }
+        }
+        assert!(cases >= 150, "{cases}");
+        let missing: Vec<_> = Stage::ALL.iter().filter(|s| **s != Stage::Undone && !stages.contains(s.code())).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        let missing: Vec<_> = Outcome::ALL.iter().filter(|o| !outcomes.contains(o.code())).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        let mut progress = |_: &store::verify::Counts| {};
+        let found = store::verify::run(app.db(), app.keyring(), Some(app.files()), &mut progress).await.unwrap();
+        assert!(found.is_whole(), "{:?}", found.findings);
     }
 }

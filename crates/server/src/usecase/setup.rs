@@ -367,3 +367,98 @@ pub async fn open_unnamed(app: &App, code: Option<Locality>) -> Answer<Locality>
 
 /// Code of a locality nobody has named.
 const UNNAMED: Locality = Locality(999_999);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Place;
+    use crate::clock::Clock;
+
+    async fn empty() -> (tempfile::TempDir, App) {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Clock::set(Instant(1_780_000_000_000_000));
+        let app = App::open(&Place::data(dir.path()), clock).await.unwrap();
+        (dir, app)
+    }
+
+    fn county() -> NewLocality {
+        NewLocality {
+            code: "990303".into(),
+            name: "某县".into(),
+            pack_id: "national".into(),
+            organ: "某县市场监督管理局".into(),
+            short: "某".into(),
+            ..NewLocality::default()
+        }
+    }
+
+    fn person(login: &str) -> NewPerson {
+        NewPerson { login: login.into(), name: "王㛃".into(), password: "long enough".into(), roles: Vec::new() }
+    }
+
+    fn fields(denied: Denied) -> Vec<String> {
+        match denied {
+            Denied::Invalid(faults) => faults.0.into_iter().map(|(field, _)| field).collect(),
+            other => panic!("{other}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_link_makes_one_administrator_and_no_second() {
+        let (_dir, app) = empty().await;
+        let token = begin(&app).await.unwrap().unwrap();
+        check(&app, &token).await.unwrap();
+        for wrong in ["", "0", &token[1..], "x"] {
+            let got = finish(&app, wrong, county(), person("first")).await;
+            assert!(matches!(got, Err(Denied::NotFound)), "{wrong}");
+        }
+        let bad = NewLocality { code: "12".into(), short: String::new(), pack_id: "none".into(), ..county() };
+        let short = NewPerson { password: "short".into(), ..person("first") };
+        assert_eq!(fields(finish(&app, &token, bad, short).await.unwrap_err()), ["code", "pack_id", "password"]);
+        assert!(app.localities().is_empty(), "nothing was written, the token stays good");
+
+        let (a, b) = tokio::join!(finish(&app, &token, county(), person("first")), finish(&app, &token, county(), person("other")));
+        assert_eq!(usize::from(a.is_ok()) + usize::from(b.is_ok()), 1, "{a:?} {b:?}");
+        let world = app.world(Locality(990_303)).unwrap();
+        let d = &world.directory;
+        assert_eq!((d.people.len(), d.roles.len(), d.organs.len(), d.units.len()), (1, 1, 1, 1));
+        assert_eq!(d.roles[0].1.role, Role::SystemAdmin);
+        assert_eq!(d.organs.values().next().unwrap().intake_unit, d.units.keys().next().copied());
+        assert_eq!((d.name.as_str(), d.name_en.as_str()), ("某县", "某县"));
+        assert!(matches!(finish(&app, &token, county(), person("second")).await, Err(Denied::NotFound)));
+        assert!(matches!(check(&app, &token).await, Err(Denied::NotFound)));
+        assert_eq!(begin(&app).await.unwrap(), None);
+        let admin = d.people.values().next().unwrap().login.clone();
+        people::sign_in(&app, &admin, "long enough", "", "").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_store_that_only_an_import_has_opened_gets_its_administrator_there() {
+        let (_dir, app) = empty().await;
+        let opened = open_unnamed(&app, None).await.unwrap();
+        let token = begin(&app).await.unwrap().unwrap();
+        let id = finish(&app, &token, NewLocality::default(), person("first")).await.unwrap();
+        assert_eq!(app.localities(), [opened]);
+        assert!(app.world(opened).unwrap().directory.people.contains_key(&id));
+        assert_eq!(fields(open_unnamed(&app, None).await.unwrap_err()), ["code"]);
+    }
+
+    #[tokio::test]
+    async fn every_shipped_pack_opens_a_locality() {
+        let (_dir, app) = empty().await;
+        for (i, pack_id) in shipped().enumerate() {
+            let new = NewLocality { code: (990_400 + i).to_string(), pack_id: pack_id.into(), ..county() };
+            let world = open_locality(&app, &new).await.unwrap();
+            let world = app.world(world).unwrap();
+            let seat = crate::usecase::submit::intake_seat(&world).unwrap();
+            assert_eq!(world.directory.organs.keys().next(), Some(&seat.organ), "{pack_id}: the intake is the first organ's");
+            assert_eq!(world.pack.id, pack_id);
+        }
+        let world = app.world(Locality(990_403)).unwrap();
+        let of = |kind: UnitKind| world.directory.units.values().filter(|u| u.kind == kind).count();
+        assert_eq!([UnitKind::Centre, UnitKind::Office, UnitKind::Station].map(of), [2, 10, 23]);
+        assert!(world.directory.organs.values().any(|o| o.parent.is_some()) && world.directory.organs.len() == 3);
+        let mut progress = |_: &store::verify::Counts| {};
+        assert!(store::verify::run(app.db(), app.keyring(), None, &mut progress).await.unwrap().is_whole());
+    }
+}
