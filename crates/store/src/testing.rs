@@ -105,14 +105,7 @@ impl TestDb {
 
     /// Makes the disk look full to the SQLite writer (`true`) or roomy again. Does nothing on PostgreSQL.
     pub async fn set_disk_full(&self, full: bool) {
-        let (done, wait) = tokio::sync::oneshot::channel();
-        self.db.sqlite_hook(move |conn| {
-            let pages: i64 = conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap_or(1);
-            let limit = if full { pages } else { 1_073_741_823 };
-            let _ = conn.query_row(&format!("PRAGMA max_page_count={limit}"), [], |_| Ok(()));
-            let _ = done.send(());
-        });
-        let _ = wait.await;
+        disk_full(&self.db, full).await;
     }
 
     /// Ends every connection of this database as an administrator's restart would. Does nothing on SQLite.
@@ -125,6 +118,18 @@ impl TestDb {
             }
         }
     }
+}
+
+/// Makes the disk look full to the SQLite writer behind a handle (`true`) or roomy again. Does nothing on PostgreSQL.
+pub async fn disk_full(db: &Db, full: bool) {
+    let (done, wait) = tokio::sync::oneshot::channel();
+    db.sqlite_hook(move |conn| {
+        let pages: i64 = conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap_or(1);
+        let limit = if full { pages } else { 1_073_741_823 };
+        let _ = conn.query_row(&format!("PRAGMA max_page_count={limit}"), [], |_| Ok(()));
+        let _ = done.send(());
+    });
+    let _ = wait.await;
 }
 
 fn admin_url() -> Option<String> {

@@ -1,9 +1,10 @@
 //! The least of an HTTP client: one request per connection, for measuring and testing the server from outside its process.
 
+use crate::web::http::encode;
 use std::io::{Error, ErrorKind, Result};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::TcpSocket;
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -35,23 +36,30 @@ impl Reply {
 /// # Errors
 /// A connection that fails or ends early.
 pub async fn get(address: SocketAddr, path: &str, cookie: &str) -> Result<Reply> {
-    ask(address, &format!("GET {path} HTTP/1.1\r\nCookie: {cookie}\r\n"), &[]).await
+    ask(address, None, &format!("GET {path} HTTP/1.1\r\nCookie: {cookie}\r\n"), &[]).await
 }
 
-/// Sends a form.
+/// Sends a form from one of this machine's addresses (all of 127.0.0.0/8 are), as a browser on a page of the server would.
 ///
 /// # Errors
 /// As [`get`]: then nobody knows whether the form was taken.
-pub async fn post(address: SocketAddr, path: &str, kind: &str, body: &[u8]) -> Result<Reply> {
+pub async fn post(address: SocketAddr, from: Ipv4Addr, path: &str, form: &[(&str, &str)]) -> Result<Reply> {
+    let pairs: Vec<String> = form.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
+    let body = pairs.join("&");
     let head = format!(
-        "POST {path} HTTP/1.1\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nOrigin: http://{address}\r\nSec-Fetch-Site: same-origin\r\n",
+        "POST {path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+         Origin: http://{address}\r\nSec-Fetch-Site: same-origin\r\n",
         body.len()
     );
-    ask(address, &head, body).await
+    ask(address, Some(from), &head, body.as_bytes()).await
 }
 
-async fn ask(address: SocketAddr, head: &str, body: &[u8]) -> Result<Reply> {
-    let mut stream = TcpStream::connect(address).await?;
+async fn ask(address: SocketAddr, from: Option<Ipv4Addr>, head: &str, body: &[u8]) -> Result<Reply> {
+    let socket = TcpSocket::new_v4()?;
+    if let Some(from) = from {
+        socket.bind((from, 0).into())?;
+    }
+    let mut stream = socket.connect(address).await?;
     stream.set_nodelay(true)?;
     let mut request = format!("{head}Host: {address}\r\nConnection: close\r\n\r\n").into_bytes();
     request.extend(body);
