@@ -234,6 +234,8 @@ async fn apply(tx: &mut Tx, scope: &Scope, world: &World, unit: &Unit, now: Inst
     if unit.seen.is_some_and(|s| s != loaded.head().seq) {
         return Err(Refusal(Denied::Stale).into());
     }
+    // A clock that was set back, or another server's that is ahead, does not stop the work: what follows an event is not earlier than it.
+    let now = now.max(loaded.head().recorded_at);
     let effective = unit.effective.unwrap_or(now);
     let paper = unit.command.paper(&loaded.case);
     let number = match paper {
