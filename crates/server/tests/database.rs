@@ -28,6 +28,9 @@ async fn server(db: &TestDb, clock: &Clock) -> App {
     App::open(&Place { target: db.target().clone(), dir: db.dir().to_owned() }, clock.clone()).await.unwrap()
 }
 
+/// Who does what, with which form.
+type Step<'a> = (&'a Scope, Action, &'a [(&'a str, &'a str)]);
+
 async fn scene(db: &TestDb, clock: &Clock) -> Scene {
     Scene::open(server(db, clock).await, db.dir(), None).await.unwrap()
 }
@@ -69,7 +72,7 @@ store::both_engines! {
         let office = s.office.0.to_string();
         let (clerk, officer) = (&s.clerk.scope, &s.officer.scope);
         let told = [("matter", "acceptance"), ("party", "submitter"), ("method", "phone")];
-        let steps: [(&Scope, Action, &[(&str, &str)]); 8] = [
+        let steps: [Step<'_>; 8] = [
             (clerk, Action::Send, &[("to", &office), ("basis", "internal")]),
             (officer, Action::Open, &[]),
             (officer, Action::Accept, &[]),

@@ -150,24 +150,24 @@ impl Db {
         }
     }
 
-    /// From now on keeps the statements of every unit that commits, for [`Recording::replay`].
+    /// From now on counts the units that commit and, with `keep`, keeps their statements for [`Recording::replay`].
     ///
     /// # Errors
     /// On PostgreSQL; when the store is closed.
-    pub async fn record(&self) -> Result<()> {
+    pub async fn record(&self, keep: bool) -> Result<()> {
         match &self.0 {
-            Backend::Sqlite(db) => db.record(true).await.map(|_| ()),
+            Backend::Sqlite(db) => db.record(Some(Recording::new(keep))).await.map(|_| ()),
             Backend::Postgres(_) => Err(recording::unsupported()),
         }
     }
 
-    /// Stops keeping statements and hands over those kept.
+    /// Stops counting and keeping, and hands over what there is.
     ///
     /// # Errors
     /// As [`Db::record`].
     pub async fn recorded(&self) -> Result<Recording> {
         match &self.0 {
-            Backend::Sqlite(db) => db.record(false).await,
+            Backend::Sqlite(db) => db.record(None).await,
             Backend::Postgres(_) => Err(recording::unsupported()),
         }
     }

@@ -10,13 +10,17 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Statements of committed transactions, with their arguments.
+/// Statements of committed units, with their arguments; or only how many units and transactions there were, which costs nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Recording {
-    transactions: Vec<Vec<Step>>,
-    units: usize,
-    /// The transaction in progress.
-    open: Vec<Step>,
+    keep: bool,
+    /// The statements of each unit.
+    units: Vec<Vec<Step>>,
+    committed: usize,
+    transactions: usize,
+    /// The unit and the transaction in progress.
+    steps: Vec<Step>,
+    open: Vec<Vec<Step>>,
     open_units: usize,
 }
 
@@ -27,49 +31,51 @@ struct Step {
 }
 
 impl Recording {
+    pub(super) fn new(keep: bool) -> Self {
+        Self { keep, ..Self::default() }
+    }
+
     pub(super) fn note(&mut self, text: &str, args: &[Arg<'_>]) {
-        self.open.push(Step { text: text.to_owned(), args: args.iter().map(Arg::to_owned_arg).collect() });
+        if self.keep {
+            self.steps.push(Step { text: text.to_owned(), args: args.iter().map(Arg::to_owned_arg).collect() });
+        }
     }
 
-    /// Where the next unit begins.
-    pub(super) fn mark(&self) -> usize {
-        self.open.len()
-    }
-
-    /// The unit that began at `mark` ended; what it wrote stays or goes.
-    pub(super) fn unit(&mut self, mark: usize, kept: bool) {
+    /// A unit ended; what it wrote stays or goes.
+    pub(super) fn unit(&mut self, kept: bool) {
+        let steps = std::mem::take(&mut self.steps);
         if kept {
             self.open_units += 1;
-        } else {
-            self.open.truncate(mark);
+            self.open.push(steps);
         }
     }
 
     /// The transaction ended.
     pub(super) fn transaction(&mut self, committed: bool) {
-        let (steps, units) = (std::mem::take(&mut self.open), std::mem::take(&mut self.open_units));
+        let (units, count) = (std::mem::take(&mut self.open), std::mem::take(&mut self.open_units));
         if committed {
-            self.transactions.push(steps);
-            self.units += units;
+            self.units.extend(units);
+            self.committed += count;
+            self.transactions += 1;
         }
     }
 
     /// Units committed.
     #[must_use]
     pub fn units(&self) -> usize {
-        self.units
+        self.committed
     }
 
     /// Transactions committed, each with one fsync.
     #[must_use]
     pub fn transactions(&self) -> usize {
-        self.transactions.len()
+        self.transactions
     }
 
-    /// Statements run in them.
+    /// Statements run in them, where they were kept.
     #[must_use]
     pub fn statements(&self) -> usize {
-        self.transactions.iter().map(Vec::len).sum()
+        self.units.iter().map(Vec::len).sum()
     }
 
     /// Bytes of all arguments.
@@ -82,29 +88,29 @@ impl Recording {
             Arg::Text(t) => t.len(),
             Arg::Bytes(b) => b.len(),
         };
-        self.transactions.iter().flatten().flat_map(|s| &s.args).map(size).sum()
+        self.units.iter().flatten().flat_map(|s| &s.args).map(size).sum()
     }
 
-    /// Runs the same statements in the same transactions on a new database in `dir`, set up as the store sets up its own, and returns
-    /// the time from the first BEGIN to the last COMMIT. Preparing the statements is not counted.
+    /// Runs the same statements, so many units to a transaction, on a new database in `dir`, set up as the store sets up its own, and
+    /// returns the time from the first BEGIN to the last COMMIT. Preparing the statements is not counted.
     ///
     /// # Errors
     /// Those of the engine; a `dir` that holds a database already breaks a key.
-    pub fn replay(&self, dir: &Path, migrations: &[Migration], now: Moment) -> Result<Duration> {
+    pub fn replay(&self, dir: &Path, units: usize, migrations: &[Migration], now: Moment) -> Result<Duration> {
         std::fs::create_dir_all(dir)?;
         let path = dir.join("fangxin.db");
         let mut conn = sqlite::open_writer(&path)?;
         migrate::sqlite(&mut conn, migrations, now)?;
         drop(conn);
         let conn = sqlite::open_writer(&path)?;
-        self.run(&conn).map_err(|e| sqlite::failure("replay", &e))
+        self.run(&conn, units.max(1)).map_err(|e| sqlite::failure("replay", &e))
     }
 
-    fn run(&self, conn: &rusqlite::Connection) -> rusqlite::Result<Duration> {
+    fn run(&self, conn: &rusqlite::Connection, units: usize) -> rusqlite::Result<Duration> {
         let mut known: HashMap<&str, usize> = HashMap::new();
         let mut prepared = Vec::new();
-        let mut plan = Vec::with_capacity(self.transactions.len());
-        for steps in &self.transactions {
+        let mut plan = Vec::with_capacity(self.units.len());
+        for steps in &self.units {
             let mut planned = Vec::with_capacity(steps.len());
             for step in steps {
                 let index = match known.get(step.text.as_str()) {
@@ -121,9 +127,9 @@ impl Recording {
         }
         let (mut begin, mut commit) = (conn.prepare("BEGIN IMMEDIATE")?, conn.prepare("COMMIT")?);
         let begun = Instant::now();
-        for steps in &plan {
+        for transaction in plan.chunks(units) {
             begin.execute([])?;
-            for (index, args) in steps {
+            for (index, args) in transaction.iter().flatten() {
                 let statement = &mut prepared[*index];
                 for (i, arg) in args.iter().enumerate() {
                     statement.raw_bind_parameter(i + 1, arg)?;

@@ -86,10 +86,10 @@ impl Sqlite {
         }
     }
 
-    /// Begins (`true`) or ends a recording; returns what was kept until now.
-    pub async fn record(&self, on: bool) -> Result<Recording> {
+    /// Ends the recording, if there is one, and begins the next one; returns what was kept until now.
+    pub async fn record(&self, next: Option<Recording>) -> Result<Recording> {
         let (reply, answer) = oneshot::channel();
-        self.queue.send(Message::Record(on, reply)).await.map_err(|_| stopped())?;
+        self.queue.send(Message::Record(next.map(Box::new), reply)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())
     }
 
@@ -139,7 +139,7 @@ fn open_reader(path: &Path) -> Result<Connection> {
 enum Message {
     Job(Box<dyn Job>),
     Stop(oneshot::Sender<()>),
-    Record(bool, oneshot::Sender<Recording>),
+    Record(Option<Box<Recording>>, oneshot::Sender<Recording>),
     #[cfg(any(test, feature = "testing"))]
     Hook(Box<dyn FnOnce(&Connection) + Send>),
 }
@@ -245,8 +245,8 @@ impl Writer {
                 let _ = done.send(());
                 true
             }
-            Message::Record(on, reply) => {
-                let kept = std::mem::replace(&mut self.tx.recording, on.then(Box::default));
+            Message::Record(next, reply) => {
+                let kept = std::mem::replace(&mut self.tx.recording, next);
                 let _ = reply.send(kept.map(|r| *r).unwrap_or_default());
                 false
             }
@@ -342,10 +342,10 @@ impl Writer {
         if guarded && let Err(e) = self.control_statement("SAVEPOINT unit") {
             return After::Lost(e);
         }
-        let (mark, written) = (self.tx.recording.as_ref().map_or(0, |r| r.mark()), self.conn().total_changes());
+        let written = self.conn().total_changes();
         let kept = job.run(&mut self.tx);
         if let Some(recording) = &mut self.tx.recording {
-            recording.unit(mark, kept);
+            recording.unit(kept);
         }
         if !kept && self.conn().is_autocommit() {
             return After::Lost(Error::Internal("the shared transaction was rolled back".into()));
