@@ -1,13 +1,11 @@
 //! Whole ways through the desk, by the real router: what each page shows, what each action does, and what happens when it cannot.
 
-mod town;
-
+use crate::town::{Browser, PASSWORD, Page, Town, incoming};
 use axum::http::StatusCode;
 use rules::case::Stage;
 use rules::case::command::Action;
 use rules::case::event::Outcome;
 use rules::law::Kind;
-use town::{Browser, PASSWORD, Page, Town, incoming};
 
 fn shows(page: &Page, words: &[&str]) {
     let text = page.text();
@@ -52,7 +50,8 @@ async fn a_complaint_from_the_queue_to_agreement_and_closing() {
     let page = clerk.get(&format!("/desk/case/{token}")).await;
     shows(&page, &["十月八日", "陈", "现在可以做", "选择"]);
     let office = town.office(0).to_string();
-    let sent = clerk.post(&format!("/desk/case/{token}/send"), &[("seen", &page.value("seen")), ("to", &office), ("basis", "internal")]).await;
+    let sent =
+        clerk.post(&format!("/desk/case/{token}/send"), &[("seen", &page.value("seen")), ("to", &office), ("basis", "internal")]).await;
     shows(&clerk.follow(sent).await, &["已办理", "城关"]);
     assert_eq!(stage(&town, &token).await, Stage::Sent);
 
@@ -160,7 +159,7 @@ async fn mediation_ends_on_each_ground_and_both_are_told() {
 
 /// The other cases of a test go on in the present.
 fn return_to_start(town: &Town) {
-    town.app.clock().move_to(town::at(town::START));
+    town.app.clock().move_to(crate::town::at(crate::town::START));
 }
 
 async fn signed_in(town: &Town, login: &str) -> Browser {
@@ -288,7 +287,14 @@ async fn a_session_that_ends_in_the_middle_of_a_form_loses_nothing() {
     let page = officer.post(&path, &[("seen", &seen), ("ground", "NA-3"), ("reason", "写了半天\"<b>")]).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     shows(&page, &["登录已过期", "held.reason"]);
-    let fields = [("next", path.as_str()), ("login", "officer"), ("password", "wrong one, sorry"), ("held.reason", "写了半天\"<b>"), ("held.ground", "NA-3"), ("held.seen", &seen)];
+    let fields = [
+        ("next", path.as_str()),
+        ("login", "officer"),
+        ("password", "wrong one, sorry"),
+        ("held.reason", "写了半天\"<b>"),
+        ("held.ground", "NA-3"),
+        ("held.seen", &seen),
+    ];
     let wrong = officer.post("/desk/sign-in", &fields).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     shows(&wrong, &["用户名或密码不对", "held.reason", "value=\"officer\""]);
@@ -355,7 +361,13 @@ async fn whatever_is_typed_is_shown_as_text() {
     let mut officer = town.browser("officer");
     shows(&done(&mut officer, &token, "note", &[("note", evil)]).await, &["㛃䶮𬭎😀"]);
     let search = format!("/desk/search?q={}", fangxin::web::http::encode("'; DROP TABLE"));
-    let pages = [format!("/desk/case/{token}"), "/desk/mine".into(), search, format!("/desk/case/{token}/refuse"), format!("/desk/case/{token}/paper/complaint")];
+    let pages = [
+        format!("/desk/case/{token}"),
+        "/desk/mine".into(),
+        search,
+        format!("/desk/case/{token}/refuse"),
+        format!("/desk/case/{token}/paper/complaint"),
+    ];
     for path in pages {
         let page = officer.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
@@ -380,7 +392,8 @@ async fn absurd_values_come_back_with_their_sentence() {
     let too_much = "x".repeat(4 * 1024 * 1024);
     let page = officer.post(&format!("/desk/case/{token}/note"), &[("note", &too_much)]).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
-    for (amount, sentence) in [("-5", "不能是负数"), ("三块", "请写数字"), ("99999999999999999999", "太大"), ("1.234", "小数")] {
+    for (amount, sentence) in [("-5", "不能是负数"), ("三块", "请写数字"), ("99999999999999999999", "太大"), ("1.234", "小数")]
+    {
         let page = act(&mut officer, &token, "agree", &[("terms", "某某约定"), ("amount", amount)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{amount}");
         shows(&page, &[sentence, "某某约定", &format!("value=\"{amount}\"")]);
@@ -405,7 +418,12 @@ async fn evidence_is_saved_never_run() {
     let token = town.opened(Kind::Complaint).await;
     let mut officer = town.browser("officer");
     let path = format!("/desk/case/{token}/evidence");
-    for (name, bytes) in [("a.html", &b"<html><script>alert(1)</script>"[..]), ("a.exe", b"MZ\x90\x00aaaa"), ("a.svg", b"<svg onload=alert(1)>"), ("empty.png", b"")] {
+    for (name, bytes) in [
+        ("a.html", &b"<html><script>alert(1)</script>"[..]),
+        ("a.exe", b"MZ\x90\x00aaaa"),
+        ("a.svg", b"<svg onload=alert(1)>"),
+        ("empty.png", b""),
+    ] {
         let page = officer.upload(&path, &[("note", "写了备注")], (name, bytes)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
         shows(&page, &["写了备注"]);
@@ -521,9 +539,11 @@ async fn the_three_administrators_are_apart() {
     let page = b.post("/desk/sign-in", &[("login", "lisi"), ("password", &password)]).await;
     shows(&b.follow(page).await, &["我的案件"]);
     // Their own password, and the sessions that end with it.
-    let wrong = b.post("/desk/account/password", &[("old", "nonsense"), ("new", "a new long password"), ("again", "a new long password")]).await;
+    let wrong =
+        b.post("/desk/account/password", &[("old", "nonsense"), ("new", "a new long password"), ("again", "a new long password")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let changed = b.post("/desk/account/password", &[("old", &password), ("new", "a new long password"), ("again", "a new long password")]).await;
+    let changed =
+        b.post("/desk/account/password", &[("old", &password), ("new", "a new long password"), ("again", "a new long password")]).await;
     assert_eq!(changed.to(), "/desk/sign-in");
     assert!(b.get("/desk/mine").await.to().starts_with("/desk/sign-in"));
     // Reset by the security administrator, shown once.

@@ -1,5 +1,4 @@
 //! A town to test in: a store of its own, the router that serves it, people of every role, and browsers that keep their cookies.
-#![expect(dead_code, reason = "each test uses a part of it")]
 
 use axum::Router;
 use axum::body::Body;
@@ -48,7 +47,13 @@ impl Town {
     pub async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let app = App::open(&Place::data(dir.path()), Clock::set(at(START))).await.unwrap();
-        let new = NewLocality { code: "990101".into(), name: "清和县".into(), name_en: "Qinghe".into(), pack_id: "demo-qinghe".into(), ..NewLocality::default() };
+        let new = NewLocality {
+            code: "990101".into(),
+            name: "清和县".into(),
+            name_en: "Qinghe".into(),
+            pack_id: "demo-qinghe".into(),
+            ..NewLocality::default()
+        };
         let locality = setup::open_locality(&app, &new).await.unwrap();
         let service = router::router(app.clone());
         let mut town =
@@ -245,7 +250,8 @@ impl Browser {
 
     pub async fn ask(&mut self, method: &str, path: &str, kind: Option<&str>, body: Body) -> Page {
         let cookies = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ");
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost").header("sec-fetch-site", "same-origin");
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::HOST, "localhost").header("sec-fetch-site", "same-origin");
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies);
         }
@@ -257,7 +263,11 @@ impl Browser {
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let (pair, rest) = cookie.to_str().unwrap().split_once(';').unwrap();
             let (name, value) = pair.split_once('=').unwrap();
-            if rest.contains("Max-Age=0") { self.cookies.remove(name) } else { self.cookies.insert(name.into(), value.into()) };
+            if rest.contains("Max-Age=0") {
+                self.cookies.remove(name)
+            } else {
+                self.cookies.insert(name.into(), value.into())
+            };
         }
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Page { status: parts.status, headers: parts.headers, body }

@@ -1,8 +1,7 @@
 //! For every state and role: every action the rules offer has its form in both languages, and sent with plausible values it leads to a page
 //! on which the case tells what happened. Whatever is offered and never done somewhere here fails the test.
 
-mod town;
-
+use crate::town::Town;
 use axum::http::StatusCode;
 use fangxin::usecase::order::{Ask, Spec, specs};
 use fangxin::usecase::submit::Incoming;
@@ -13,7 +12,6 @@ use rules::case::decide::{offers, tellables};
 use rules::case::event::{Consent, Matter};
 use rules::law::{Kind, Party};
 use std::collections::{BTreeMap, BTreeSet};
-use town::Town;
 
 type Step = (&'static str, Action, &'static [(&'static str, &'static str)]);
 
@@ -66,7 +64,7 @@ fn states() -> Vec<(&'static str, Kind, Vec<Step>)> {
 }
 
 async fn make(town: &Town, state: &str, kind: Kind, steps: &[Step]) -> String {
-    let incoming = town::incoming(kind);
+    let incoming = crate::town::incoming(kind);
     // A letter kept for the record was received by no organ.
     let token = town.submit(Incoming { historical: state == "on record", ..incoming }).await[0].1.clone();
     let to = town.office(0).to_string();
@@ -99,7 +97,9 @@ fn value(town: &Town, case: &Case, action: Action, spec: &Spec, other: &str) -> 
         (Action::Tell, "party", _) => told().map(|(_, p)| p.code().to_owned()),
         (Action::Consent, "party", _) => Some(Party::Respondent.code().to_owned()),
         (Action::Consent, "consent", _) => Some(Consent::Mediation.code().to_owned()),
-        (Action::Consent, "given", _) => Some(if case.consents_to(Party::Respondent, Consent::Mediation) { "no" } else { "yes" }.to_owned()),
+        (Action::Consent, "given", _) => {
+            Some(if case.consents_to(Party::Respondent, Consent::Mediation) { "no" } else { "yes" }.to_owned())
+        }
         (Action::Refuse, "ground", _) => Some("NA-3".to_owned()),
         (Action::Terminate, "termination", _) => Some("TM-3".to_owned()),
         (Action::Correct, "correction", _) => Some("amount".to_owned()),
@@ -233,7 +233,7 @@ async fn carry_out(town: &Town, (state, kind, steps): (&str, Kind, &[Step]), log
 }
 
 /// The history has a line for what happened, and the paper that was issued can be printed.
-async fn tells(town: &Town, b: &mut town::Browser, token: &str, before: usize, after: &store::cases::Loaded) {
+async fn tells(town: &Town, b: &mut crate::town::Browser, token: &str, before: usize, after: &store::cases::Loaded) {
     let page = b.get(&format!("/desk/case/{token}")).await;
     if page.status == StatusCode::NOT_FOUND {
         return;

@@ -1,8 +1,7 @@
 //! Every route with every role, from the router itself: whoever a route is not for is sent to sign in or finds nothing there, and other
 //! methods do nothing. The matrix and the uses of the platform's own scope are written down and compared.
 
-mod town;
-
+use crate::town::{Browser, Town};
 use axum::body::Body;
 use axum::http::StatusCode;
 use fangxin::web::router::{For, Route, table};
@@ -12,7 +11,6 @@ use rules::law::Kind;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use town::{Browser, Town};
 
 const WHO: [(&str, Option<Role>); 8] = [
     ("clerk", Some(Role::Clerk)),
@@ -36,7 +34,7 @@ fn generated(name: &str, text: &str) {
         std::fs::write(&path, text).unwrap();
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(there, text, "generated/{name} is old: UPDATE_GENERATED=1 cargo test -p fangxin --test routes");
+    assert_eq!(there, text, "generated/{name} is old: UPDATE_GENERATED=1 cargo test -p fangxin --test desk");
 }
 
 fn permitted(route: &Route, role: Option<Role>) -> bool {
@@ -50,7 +48,8 @@ fn permitted(route: &Route, role: Option<Role>) -> bool {
 
 #[test]
 fn the_matrix_of_routes_is_written_down() {
-    let mut out = String::from("# route × role; generated, do not edit (UPDATE_GENERATED=1 cargo test -p fangxin --test routes)\nmethod\tpath");
+    let mut out =
+        String::from("# route × role; generated, do not edit (UPDATE_GENERATED=1 cargo test -p fangxin --test desk)\nmethod\tpath");
     for role in Role::ALL {
         write!(out, "\t{}", role.code()).unwrap();
     }
@@ -87,7 +86,9 @@ fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
 
 #[test]
 fn every_use_of_the_platforms_own_scope_is_written_down() {
-    let mut out = String::from("# where the platform itself reads or writes: file, reason; generated, do not edit (UPDATE_GENERATED=1 cargo test -p fangxin --test routes)\n");
+    let mut out = String::from(
+        "# where the platform itself reads or writes: file, reason; generated, do not edit (UPDATE_GENERATED=1 cargo test -p fangxin --test desk)\n",
+    );
     for part in ["crates/store/src", "crates/server/src"] {
         let mut files = Vec::new();
         sources(&root().join(part), &mut files);
@@ -96,7 +97,10 @@ fn every_use_of_the_platforms_own_scope_is_written_down() {
             let name = file.strip_prefix(root()).unwrap().to_string_lossy().replace("../", "");
             for use_ in text.split("Scope::system(").skip(1) {
                 let inside = use_.split(';').next().unwrap_or_default();
-                let reason = inside.split("Reason::").nth(1).map_or("given", |r| r.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default());
+                let reason = inside
+                    .split("Reason::")
+                    .nth(1)
+                    .map_or("given", |r| r.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default());
                 writeln!(out, "{name}\t{reason}").unwrap();
             }
         }
@@ -138,7 +142,7 @@ async fn scene() -> (Town, Places) {
     (town, Places { token, file, person, submission })
 }
 
-async fn request(b: &mut Browser, route: &Route, path: &str) -> town::Page {
+async fn request(b: &mut Browser, route: &Route, path: &str) -> crate::town::Page {
     match route.method {
         "GET" => b.get(path).await,
         _ if path.ends_with("/evidence") => b.upload(path, &[], ("a.txt", b"x")).await,

@@ -1,0 +1,6 @@
+//! The desks through the real router: whole ways, every offered action, every route with every role.
+
+mod offers;
+mod routes;
+mod town;
+mod ways;
