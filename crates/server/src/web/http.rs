@@ -162,7 +162,13 @@ pub async fn error_pages(State(app): State<App>, request: Request, next: Next) -
 
 /// Layer: what every response carries. Nothing inline, nothing from elsewhere, not framed, not guessed at, not kept by shared caches.
 pub async fn guard(request: Request, next: Next) -> Response {
+    let told = request.method() == axum::http::Method::GET && cookie(request.headers(), FLASH_COOKIE).is_some();
     let mut r = next.run(request).await;
+    let is_page = r.headers().get(axum::http::header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    if told && is_page {
+        // The sentence of the last action is shown on one page, not on every page of the next minute.
+        add_cookie(&mut r, FLASH_COOKIE, "", Some(0));
+    }
     let h = r.headers_mut();
     let set = |h: &mut HeaderMap, name: &'static str, value: &'static str| {
         h.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
