@@ -193,13 +193,7 @@ fn drafts<'a>(facts: impl Iterator<Item = (&'a Fact, Instant)>) -> Result<Vec<Dr
 ///
 /// # Errors
 /// A fact that cannot be written down; a fault of the program.
-pub fn create(
-    locality: Locality,
-    id: CaseId,
-    facts: &[(Fact, Instant)],
-    by: By,
-    now: Instant,
-) -> Result<(Loaded, Batch)> {
+pub fn create(locality: Locality, id: CaseId, facts: &[(Fact, Instant)], by: By, now: Instant) -> Result<(Loaded, Batch)> {
     let recorded = chain::link(locality, Family::Case, id.0, Head::NEW, drafts(facts.iter().map(|(f, at)| (f, *at)))?, by, now);
     let mut batch = chain::store(&recorded);
     // The state is that of the facts themselves: what reading their bodies back would give, without reading them back.

@@ -297,13 +297,7 @@ fn values(columns: Vec<crate::cases::Column>) -> Vec<Arg<'static>> {
 ///
 /// # Errors
 /// An event that cannot be written down; a fault of the program.
-pub fn create(
-    locality: Locality,
-    id: SubmissionId,
-    event: &SubmissionEvent,
-    by: By,
-    now: Instant,
-) -> Result<(Submission, Batch)> {
+pub fn create(locality: Locality, id: SubmissionId, event: &SubmissionEvent, by: By, now: Instant) -> Result<(Submission, Batch)> {
     let recorded = chain::link(locality, Family::Submission, id.0, Head::NEW, vec![draft(event, now)?], by, now);
     let submission = Submission::replay(locality, id, recorded.iter().map(|r| (r, event.clone())))?;
     let mut batch = chain::store(&recorded);
