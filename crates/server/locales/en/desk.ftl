@@ -48,7 +48,6 @@ blocked = Not possible now
 papers = Papers (in Chinese)
 siblings = Other cases of the same submission
 reveal = Show (recorded)
-case-title = Title
 
 split-head = Handle the parts apart
 split-lead = A submission that holds a complaint and a report is handled as two (Order 121, Art. 9). Put the words of each part into its box.

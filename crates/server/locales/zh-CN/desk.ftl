@@ -48,7 +48,6 @@ blocked = 现在不能做
 papers = 文书
 siblings = 同一来件的其他诉求
 reveal = 显示（会留痕）
-case-title = 标题
 
 split-head = 分开办理
 split-lead = 一件来件里既有投诉又有举报的，分别处理（《办法》第九条）。把属于每一部分的文字放进各自的框里。

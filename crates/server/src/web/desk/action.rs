@@ -9,7 +9,7 @@ use crate::usecase::fields::{Faults, Fields};
 use crate::usecase::order::{self, Ask, Spec};
 use crate::usecase::read::{self, Opened};
 use crate::usecase::{Denied, act as usecase};
-use crate::web::http::{Cases, Desk, Permit, Visitor, Web, page, page_with, see_other_with};
+use crate::web::http::{Cases, Desk, Permit, Visitor, Web, page_with, see_other_with};
 use crate::web::i18n::Lang;
 use crate::web::timeline::{Reader, Teller};
 use crate::web::views::desk::{ActionPage, Fact};
@@ -192,23 +192,20 @@ fn whole(message: String) -> Errors {
     errors
 }
 
-/// The page of an action; where the rules do not allow it now, the page says why.
-fn show<P: Permit>(d: &Desk<P>, opened: &Opened, action: Action, fields: &Fields, mut errors: Errors, status: StatusCode) -> Web {
+/// The page of an action; where the rules do not allow it now and nothing was typed, the page only says why.
+fn show<P: Permit>(d: &Desk<P>, opened: &Opened, action: Action, fields: &Fields, errors: Errors, status: StatusCode) -> Web {
     let l = d.v.l.lang;
     let case = &opened.loaded.case;
-    let mut status = status;
-    if let (Err(why), true) = (may(case, action, &d.scope.actor()), errors.is_empty()) {
-        errors = whole(l.code("whynot", why.code()));
-        status = StatusCode::CONFLICT;
-    }
+    let why = may(case, action, &d.scope.actor()).err().filter(|_| errors.is_empty());
     let view = ActionPage {
         case: format!("{} {} · {}", l.code("kind", case.kind.code()), case.registration.number, title(l, opened)),
         title: l.code("action", action.code()),
         facts: facts(d, opened, action),
+        stop: why.map_or(String::new(), |w| l.code("whynot", w.code())),
         form: form_for(d, &opened.loaded, action, fields, errors),
         l: d.layout(),
     };
-    Ok(if status == StatusCode::OK { page(&view) } else { page_with(status, &view) })
+    Ok(page_with(if why.is_some() { StatusCode::CONFLICT } else { status }, &view))
 }
 
 /// What is worth seeing while deciding.

@@ -72,8 +72,8 @@ pub(super) async fn view<P: Permit>(d: &Desk<P>, opened: &Opened, revealed: &[&s
         entries: if works { entries } else { Vec::new() },
         notes: notes(&teller, opened),
         note_to: if may(Action::Note) && works { address(&r.token, Action::Note) } else { String::new() },
+        acts: acts(l, case, &offered, quick_action(&may)),
         quick: quick(d, opened, &may),
-        acts: acts(l, case, &offered),
         blocked: blocked(l, case, &offered),
         papers: if works { paper_links(&teller, opened) } else { Vec::new() },
         siblings: siblings(d, loaded).await?,
@@ -96,7 +96,9 @@ async fn side_list<P: Permit>(d: &Desk<P>, token: &str) -> Result<Option<Side>, 
     let now = d.v.app.clock().now();
     let counts = mine_counts(d, "", "-").await?;
     let mut db = d.v.app.db().read().await?;
-    let lines = queue::page(&mut db, &d.scope, &mine_filter(d, ""), None, SIDE).await?;
+    let mut lines = queue::page(&mut db, &d.scope, &mine_filter(d, ""), None, SIDE).await?;
+    // Where no clock runs nothing presses.
+    lines.sort_by_key(|line| line.due_at.is_none());
     let items = lines.iter().map(|line| side(d.v.l.lang, &d.v.world, line, now, line.token == token)).collect();
     Ok(Some(Side { counts, items }))
 }
@@ -247,9 +249,13 @@ fn notes(teller: &Teller<'_>, opened: &Opened) -> Vec<Note> {
     opened.loaded.events.iter().rev().filter_map(note).collect()
 }
 
+fn quick_action(may: &impl Fn(Action) -> bool) -> Option<Action> {
+    [Action::Open, Action::Send, Action::Receive, Action::Answer].into_iter().find(|a| may(*a))
+}
+
 /// The form that is answered without leaving the page: the usual next step where it is short.
 fn quick<P: Permit>(d: &Desk<P>, opened: &Opened, may: &impl Fn(Action) -> bool) -> Option<(String, crate::web::views::parts::ActionForm)> {
-    let action = [Action::Open, Action::Send, Action::Receive, Action::Answer].into_iter().find(|a| may(*a))?;
+    let action = quick_action(may)?;
     let mut form = action::form_for(d, &opened.loaded, action, &Fields::default(), Errors::default());
     form.back = String::new();
     form.law = String::new();
@@ -310,8 +316,9 @@ fn usual(case: &Case) -> Option<Action> {
     })
 }
 
-fn acts(l: Lang, case: &Case, offered: &[(Action, Result<(), WhyNot>)]) -> Vec<Act> {
-    let usual = usual(case);
+/// The usual next step first and marked, unless its form stands above the list already.
+fn acts(l: Lang, case: &Case, offered: &[(Action, Result<(), WhyNot>)], above: Option<Action>) -> Vec<Act> {
+    let usual = usual(case).filter(|u| Some(*u) != above);
     let act = |a: &Action| Act {
         href: address(&case.registration.token, *a),
         label: l.code("action", a.code()),

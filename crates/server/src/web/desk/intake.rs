@@ -82,6 +82,7 @@ fn renew_view(d: &Desk<Intake>, found: &Found, errors: Errors) -> ActionPage {
         case: found.submission.receipt.clone(),
         title: l.t("renew-title"),
         facts: vec![fact("name", &found.name), fact("phone", &found.phone)],
+        stop: String::new(),
         form,
         l: d.layout(),
     }

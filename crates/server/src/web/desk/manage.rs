@@ -205,7 +205,14 @@ fn roles_view(d: &Desk<SecurityAdmins>, person: &Person, typed: Option<&Fields>,
     form.fields.push(Field::new(l, "role", l.t("roles-add"), select(l, roles, fields.get("role"))).errors(&errors));
     form.fields.push(Field::new(l, "unit", l.t("col-unit"), select(l, units, fields.get("unit"))).errors(&errors));
     form.errors = errors;
-    ActionPage { case: format!("{} · {}", person.name, person.login), title: l.t("people-roles"), facts: Vec::new(), form, l: d.layout() }
+    ActionPage {
+        case: format!("{} · {}", person.name, person.login),
+        title: l.t("people-roles"),
+        facts: Vec::new(),
+        stop: String::new(),
+        form,
+        l: d.layout(),
+    }
 }
 
 pub(super) async fn set_roles(d: Desk<SecurityAdmins>, Path(id): Path<String>, Form(pairs): Sent) -> Web {
@@ -228,7 +235,7 @@ pub(super) async fn reset_page(d: Desk<SecurityAdmins>, Path(id): Path<String>) 
     form.back = "/desk/people".into();
     form.danger = true;
     let case = format!("{} · {}", person.name, person.login);
-    Ok(page(&ActionPage { case, title: l.t("people-reset"), facts: Vec::new(), form, l: d.layout() }))
+    Ok(page(&ActionPage { case, title: l.t("people-reset"), facts: Vec::new(), stop: String::new(), form, l: d.layout() }))
 }
 
 pub(super) async fn reset(d: Desk<SecurityAdmins>, Path(id): Path<String>) -> Web {

@@ -23,7 +23,8 @@ pub(super) fn show(d: &Desk<Cases>, opened: &Opened, fields: &Fields, mut errors
     }
     let whole = opened.text(case.registration.narrative.as_ref());
     let typed = |name: &str, first: &str| if fields.0.contains_key(name) { fields.get(name).to_owned() } else { first.to_owned() };
-    let area = |name: &'static str, first: &str| Field::area(l, name, l.t("split-text")).value(typed(name, first)).required().errors(&errors);
+    let area =
+        |name: &'static str, first: &str| Field::area(l, name, l.t("split-text")).value(typed(name, first)).required().errors(&errors);
     let kinds = Kind::ALL.iter().filter(|k| **k != case.kind);
     let usual = if case.kind == Kind::Complaint { Kind::Report } else { Kind::Complaint };
     let chosen = typed("kind", usual.code());

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::parts::{
-    ActionForm, Choice, ClockCard, CountLink, DayProof, Empty, Entry, Errors, Evidence, EvidenceList, Field, Link, Pager,
-    Tag, Timeline, Tone,
+    ActionForm, Choice, ClockCard, CountLink, DayProof, Empty, Entry, Errors, Evidence, EvidenceList, Field, Link, Pager, Tag, Timeline,
+    Tone,
 };
 use crate::web::layout::{DeskLayout, Layout};
 
@@ -379,6 +379,8 @@ pub struct ActionPage {
     pub title: String,
     /// Facts worth seeing while deciding.
     pub facts: Vec<Fact>,
+    /// Why it cannot be done now; then there is nothing to fill in.
+    pub stop: String,
     /// The form.
     pub form: ActionForm,
 }

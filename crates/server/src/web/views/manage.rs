@@ -114,6 +114,13 @@ pub struct People {
     pub pager: Option<Pager>,
 }
 
+impl People {
+    /// Whether this reader may change anybody.
+    fn has_links(&self) -> bool {
+        self.rows.iter().any(|r| !r.links.is_empty())
+    }
+}
+
 /// A reading of personal data.
 #[derive(Clone, Debug, Default)]
 pub struct AccessRow {

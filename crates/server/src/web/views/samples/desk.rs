@@ -376,6 +376,7 @@ impl ActionPage {
             case: "投诉 TS-2026-004187 · 健身房闭店退款".into(),
             title: lang.code("action", "refuse"),
             facts: if state == State::Empty { Vec::new() } else { facts(lang) },
+            stop: if state == State::Empty { lang.code("whynot", "not-accepted") } else { String::new() },
             form: form(lang, state),
         }
     }
