@@ -249,11 +249,13 @@ impl Admin {
         Ok(Self { id, person, secret: people::hash(new.password).await? })
     }
 
-    fn events(&self, unit: UnitId) -> [RegistryEvent; 3] {
+    /// The first person makes people and gives them their roles, so they hold both offices until they have given one away.
+    fn events(&self, unit: UnitId) -> [RegistryEvent; 4] {
         let digest = hex(&Sha256::digest(self.secret.as_bytes()).into());
         [
             RegistryEvent::PersonSet { person: self.person.clone() },
             RegistryEvent::RoleGiven { person: self.id, role: Role::SystemAdmin, unit },
+            RegistryEvent::RoleGiven { person: self.id, role: Role::SecurityAdmin, unit },
             RegistryEvent::CredentialSet { person: self.id, digest },
         ]
     }
@@ -421,8 +423,9 @@ mod tests {
         assert_eq!(usize::from(a.is_ok()) + usize::from(b.is_ok()), 1, "{a:?} {b:?}");
         let world = app.world(Locality(990_303)).unwrap();
         let d = &world.directory;
-        assert_eq!((d.people.len(), d.roles.len(), d.organs.len(), d.units.len()), (1, 1, 1, 1));
-        assert_eq!(d.roles[0].1.role, Role::SystemAdmin);
+        assert_eq!((d.people.len(), d.roles.len(), d.organs.len(), d.units.len()), (1, 2, 1, 1));
+        let roles: Vec<Role> = d.roles.iter().map(|(_, g)| g.role).collect();
+        assert_eq!(roles, [Role::SecurityAdmin, Role::SystemAdmin]);
         assert_eq!(d.organs.values().next().unwrap().intake_unit, d.units.keys().next().copied());
         assert_eq!((d.name.as_str(), d.name_en.as_str()), ("某县", "某县"));
         assert!(matches!(finish(&app, &token, county(), person("second")).await, Err(Denied::NotFound)));
