@@ -2,7 +2,7 @@
 // Nothing here waits by the clock: an address is read from what the program prints, readiness by asking until it answers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
@@ -14,6 +14,8 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The binary under test; `bin/test` builds it once and names it here. */
 export const BIN = process.env.FANGXIN_BIN ?? join(ROOT, 'target/debug/fangxin');
 
+/** How long a program may take to say where it listens, in milliseconds: only a limit, on a machine that also compiles. */
+const PATIENCE = 600_000;
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
@@ -42,7 +44,7 @@ export class Program {
   }
 
   /** The first match of `pattern` in stdout; rejects when the process ends or `within` milliseconds pass without it. */
-  async printed(pattern, within = 60_000) {
+  async printed(pattern, within = PATIENCE) {
     const stop = AbortSignal.timeout(within);
     for (;;) {
       const found = this.stdout.match(pattern);
@@ -92,7 +94,7 @@ export async function fangxin(argv, { input = '', env } = {}) {
 /** A program that answers HTTP. `restart` brings it back on the same data and the same port. */
 export class Server {
   /** `command(listen)` gives `[file, argv]`; `owned` is a directory removed when the server stops. */
-  constructor(command, { env, owned, within = 120_000 } = {}) {
+  constructor(command, { env, owned, within = PATIENCE } = {}) {
     Object.assign(this, { command, env, owned, within, listen: '127.0.0.1:0' });
   }
 
@@ -138,8 +140,9 @@ export class Server {
   }
 }
 
-async function fangxinServer(command, { data, database, args = [], env, within }) {
+async function fangxinServer(command, { data, database, like, args = [], env, within }) {
   const owned = data || database ? undefined : await mkdtemp(join(tmpdir(), 'fangxin-e2e-'));
+  if (like && owned) await cp(like, owned, { recursive: true });
   const store = database ? ['--database', database] : ['--data', data ?? owned];
   const server = new Server((listen) => [BIN, [command, ...store, '--listen', listen, ...args]], { env, owned, within });
   server.data = data ?? owned;
@@ -151,8 +154,11 @@ async function fangxinServer(command, { data, database, args = [], env, within }
 
 /** `fangxin serve` on an empty store, or on `data` or `database` when given. */
 export const serve = (options = {}) => fangxinServer('serve', options);
-/** `fangxin demo`: the demonstration locality with its cases. Sign-ins are in `server.program.stdout`. */
-export const demo = (options = {}) => fangxinServer('demo', options);
+/**
+ * `fangxin demo`: the demonstration locality with its cases. Sign-ins are in `server.program.stdout`.
+ * `run.mjs` makes the demonstration once and names it in FANGXIN_DEMO; every server has a copy of its own.
+ */
+export const demo = (options = {}) => fangxinServer('demo', { like: process.env.FANGXIN_DEMO, ...options });
 
 /** A server for all tests of a file: started before the first, stopped after the last. */
 export function site(start) {
