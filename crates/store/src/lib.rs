@@ -26,4 +26,5 @@ pub mod verify;
 pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "first", text: include_str!("migrations/0001.sql") },
     engine::migrate::Migration { name: "search", text: include_str!("migrations/search.sql") },
+    engine::migrate::Migration { name: "desks", text: include_str!("migrations/0003.sql") },
 ];
