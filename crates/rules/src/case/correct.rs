@@ -5,7 +5,7 @@ use super::command::{Command, WhyNot};
 use super::decide::{Out, ended, need, not_before};
 use super::event::{Correction, Event, Matter};
 use crate::clock::{Clock, ClockState, Statutory};
-use crate::law::{Party, Regime};
+use crate::law::{Kind, Party, Regime};
 use crate::pack::{Stop, Trigger};
 use crate::time::Instant;
 
@@ -87,6 +87,13 @@ fn check_correction(out: &Out<'_>, correction: &Correction) -> Result<(), WhyNot
             need(amount.is_none_or(|a| a.0 >= 0), WhyNot::Money)?;
             need(*amount != case.registration.amount, WhyNot::Nothing)
         }
+        Correction::KnewOn { on } => {
+            // Only a complaint can come too late (Art. 16(4)); a refusal on that ground stands on the day it was made with.
+            need(case.kind == Kind::Complaint, WhyNot::OnlyComplaint)?;
+            need(*on <= now.date(), WhyNot::Future)?;
+            need(case.decision.is_none(), WhyNot::AlreadyDecided)?;
+            need(Some(*on) != case.registration.knew_on, WhyNot::Nothing)
+        }
         Correction::Recovered { recovered } => {
             let closing = case.closed.ok_or(WhyNot::NotClosed)?;
             need(recovered.0 >= 0, WhyNot::Money)?;
@@ -130,7 +137,7 @@ fn recount_corrected(out: &mut Out<'_>, correction: &Correction) {
                 }
             }
         }
-        Correction::Respondent { .. } | Correction::Amount { .. } | Correction::Recovered { .. } => {}
+        Correction::Respondent { .. } | Correction::Amount { .. } | Correction::KnewOn { .. } | Correction::Recovered { .. } => {}
     }
 }
 

@@ -249,6 +249,11 @@ pub enum Correction {
         /// The right amount.
         amount: Option<Fen>,
     },
+    /// The consumer knew, or should have known, on another day (Art. 16(4)).
+    KnewOn {
+        /// The right day.
+        on: Date,
+    },
     /// More or less money was recovered.
     Recovered {
         /// The right sum.

@@ -336,6 +336,7 @@ impl Case {
             }
             Correction::Respondent { respondent } => self.registration.respondent = respondent.clone(),
             Correction::Amount { amount } => self.registration.amount = *amount,
+            Correction::KnewOn { on } => self.registration.knew_on = Some(*on),
             Correction::Recovered { recovered } => {
                 if let Some(c) = &mut self.closed {
                     c.recovered = *recovered;

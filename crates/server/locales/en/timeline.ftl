@@ -55,17 +55,26 @@ tl-latest = by { $date }
 tl-correct-receipt = Time of receipt corrected to { $at }
 tl-correct-respondent = Business corrected to { $name }
 tl-correct-amount = Amount corrected to { $amount }
+tl-correct-knew = Day the harm became known corrected to { $date }
 tl-correct-told = Time of telling “{ $what }” corrected to { $at }
 
 ## Still to come
 come-send = Sent to the office that handles it
+come-send-desk = Send to the unit that handles it
 come-open = Taken up by that office
+come-open-desk = Opened by that unit
 come-decide = Accepted or not, and why
+come-decide-desk = Decide whether to accept, and tell the complainant why
 come-tell = You are told the decision
+come-tell-desk = Tell the parties the decision
 come-mediate = Mediation, within 60 days of acceptance
+come-mediate-desk = Mediate, with a result within 60 days of acceptance
 come-tell-end = Both sides are told that mediation has ended
+come-tell-end-desk = Tell both sides that mediation has ended
 come-verify = Verified, and decided whether to open a case
+come-verify-desk = Verify; the head decides whether to open a case
 come-answer = You get an answer
+come-answer-desk = Answer the submitter
 come-close = Closed
 
 ## Next step (tracking page)
@@ -113,6 +122,7 @@ clock-void = no longer applies
 clock-extended = extended by { $span } with approval
 clock-excluded = not counted: after { $from } until { $to }
 clock-identity = Please provide proof of identity by { $date }, or the complaint may not be accepted
+clock-identity-desk = The complainant was asked for proof of identity by { $date }
 clock-local = Local promise: { $source }
 clock-local-short = Local promise
 list-colon = {": "}

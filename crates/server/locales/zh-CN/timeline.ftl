@@ -43,17 +43,26 @@ tl-latest = 最迟 { $date }
 tl-correct-receipt = 本机关收到的时间更正为 { $at }
 tl-correct-respondent = 被反映的商家更正为 { $name }
 tl-correct-amount = 涉及金额更正为 { $amount }
+tl-correct-knew = 知道权益受侵害之日更正为 { $date }
 tl-correct-told = “{ $what }”的告知时间更正为 { $at }
 
 ## 将要
 come-send = 分送到办理单位
+come-send-desk = 分送承办机构
 come-open = 办理单位接收
+come-open-desk = 承办机构打开办理
 come-decide = 决定是否受理，并告诉您理由
+come-decide-desk = 决定是否受理，告知投诉人并说明理由
 come-tell = 把决定告诉您
+come-tell-desk = 把决定告知当事人
 come-mediate = 调解；受理后 60 日内
+come-mediate-desk = 调解，受理后 60 日内有结果
 come-tell-end = 把终止调解的决定告诉双方
+come-tell-end-desk = 把终止调解的决定告知双方
 come-verify = 核查，并决定是否立案
+come-verify-desk = 核查，由负责人决定是否立案
 come-answer = 答复您
+come-answer-desk = 答复来件人
 come-close = 办结
 
 ## 下一步（进度页）
@@ -92,6 +101,7 @@ clock-void = 不再适用
 clock-extended = 经批准延长 { $span }
 clock-excluded = 不计 { $from }之后至 { $to }
 clock-identity = 请在 { $date }前提供身份证明材料，否则投诉可能不予受理
+clock-identity-desk = 已要求投诉人在 { $date }前提供身份证明材料
 clock-local = 本地承诺：{ $source }
 clock-local-short = 本地承诺
 list-colon = ：

@@ -9,9 +9,10 @@ mod serve;
 use crate::app::{App, Place};
 use crate::clock::Clock;
 use crate::usecase::Denied;
+use crate::web::front::Origin;
 use clap::{Args, Parser, Subcommand};
 use rules::ids::Locality;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use store::engine::Target;
@@ -103,6 +104,12 @@ struct ServeArgs {
     /// Address and port; port 0 takes any that is free
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// The address people type, behind a TLS proxy: https://NAME
+    #[arg(long, value_name = "URL", env = "FANGXIN_ORIGIN")]
+    origin: Option<Origin>,
+    /// A proxy whose X-Forwarded-For is believed; once for each
+    #[arg(long = "trusted-proxy", value_name = "ADDR", env = "FANGXIN_TRUSTED_PROXY", value_delimiter = ',')]
+    proxies: Vec<IpAddr>,
 }
 
 #[derive(Debug, Args)]

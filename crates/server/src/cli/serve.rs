@@ -2,7 +2,8 @@
 
 use super::{DemoArgs, Ending, Failure, Outcome, ServeArgs};
 use crate::app::App;
-use crate::usecase::{setup, sweep};
+use crate::usecase::{erase, setup, sweep};
+use crate::web::front::Front;
 use crate::{demo, web};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -20,12 +21,14 @@ const DRAIN: Duration = Duration::from_secs(8);
 pub(super) async fn serve(args: ServeArgs) -> Outcome {
     log_to_stderr();
     let listener = bind(args.listen).await?;
+    let front = Front { origin: args.origin, proxies: args.proxies };
     let app = args.store.open().await?;
     if let Some(token) = setup::begin(&app).await? {
         eprintln!("Nobody can sign in yet. Open this link once to make the first administrator:");
-        eprintln!("  {}/setup/{token}", address(&listener)?);
+        let direct = address(&listener)?;
+        eprintln!("  {}/setup/{token}", front.origin().unwrap_or(&direct));
     }
-    until_asked(app, listener).await
+    until_asked(app, listener, front).await
 }
 
 pub(super) async fn demo(args: DemoArgs) -> Outcome {
@@ -36,7 +39,7 @@ pub(super) async fn demo(args: DemoArgs) -> Outcome {
     let mut out = std::io::stdout().lock();
     out.write_all(demo::welcome(&app, &args.data, &address).as_bytes())?;
     drop(out);
-    until_asked(app, listener).await
+    until_asked(app, listener, Front::default()).await
 }
 
 fn log_to_stderr() {
@@ -53,12 +56,12 @@ fn address(listener: &TcpListener) -> Result<String, Failure> {
     Ok(format!("http://{}", listener.local_addr()?))
 }
 
-async fn until_asked(app: App, listener: TcpListener) -> Outcome {
+async fn until_asked(app: App, listener: TcpListener, front: Front) -> Outcome {
     let mut asked = Ending::listen()?;
     let (stop, stopped) = watch::channel(false);
     let work = tokio::spawn(background(app.clone(), stopped.clone()));
     let line = format!("listening on {}\n", address(&listener)?);
-    let service = web::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let service = web::router::behind(app.clone(), front).into_make_service_with_connect_info::<SocketAddr>();
     let mut ending = stopped.clone();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         let _ = ending.wait_for(|stop| *stop).await;
@@ -81,6 +84,9 @@ async fn until_asked(app: App, listener: TcpListener) -> Outcome {
 
 /// The platform's own work: clocks that end, the order of the log, the search index; and what other servers changed.
 async fn background(app: App, mut stopped: watch::Receiver<bool>) {
+    if let Err(e) = erase::remove_files(&app).await {
+        tracing::warn!(code = e.code(), cause = %e, "files of erased submissions could not be removed yet");
+    }
     let mut tick = interval(ROUND);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for round in 1u32.. {

@@ -1,7 +1,8 @@
 //! An action on a case: load within scope, let the rules decide, write events, papers' numbers and projections together.
 
 use super::fields::{Fields, Reader};
-use super::order::{About, command};
+use super::order::{About, command, meant};
+use super::upload::{Claim, Held};
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::{App, World};
 use crate::clock::{SystemRandom, new_id};
@@ -117,11 +118,11 @@ async fn attempt(
         other => other?,
     };
     let mut r = Reader::new(fields);
-    let effective = r.moment("effective");
+    let effective = r.moment("effective").map(|typed| meant(typed, &loaded.case, now));
     r.done(())?;
     let other = other_case(app, scope, &mut db, &loaded, fields).await?;
     let who = scope.grant().map(|(p, g)| (p, g.unit));
-    let about = About { case: &loaded.case, world: &world, who, other };
+    let about = About { case: &loaded.case, world: &world, now, who, other };
     let mut command = command(action, fields, &about, &mut envelope)?;
     match &mut command {
         Command::Receive { at, .. } if at.0 == i64::MIN => *at = now,

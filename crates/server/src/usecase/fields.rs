@@ -164,6 +164,18 @@ impl<'a> Reader<'a> {
         if self.fields.get(name).trim().is_empty() { None } else { self.need_date(name) }
     }
 
+    /// A day that lies behind and within a lifetime of memory; `None` if not given.
+    pub fn past_date(&mut self, name: &str, today: Date) -> Option<Date> {
+        let day = self.date(name)?;
+        let wrong = match day {
+            _ if day > today => "date_future",
+            _ if day.year() < 1990 => "date_ancient",
+            _ => return Some(day),
+        };
+        self.faults.add(name, wrong);
+        None
+    }
+
     /// When something took effect: `YYYY-MM-DDTHH:MM` in Asia/Shanghai; `None` if not given, which means now.
     pub fn moment(&mut self, name: &str) -> Option<Instant> {
         let text = self.fields.get(name).trim();

@@ -5,14 +5,16 @@ use super::fields::{Fields, Reader};
 use super::{Answer, Denied};
 use crate::app::World;
 use crate::clock::SystemRandom;
-use rules::case::Case;
+use rules::access::Role;
 use rules::case::command::{Action, Command};
 use rules::case::event::{Consent, Correction, Matter, Mode, Outcome, Proposal, Respondent, Sealed, Seat};
 use rules::case::handling::possible_outcomes;
+use rules::case::{Case, Decision};
 use rules::clock::ClockName;
 use rules::ids::{CaseId, Id, PersonId, UnitId};
 use rules::law::{Body, Conduct, Factor, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination};
 use rules::money::Fen;
+use rules::time::Instant;
 use store::personal::Envelope;
 
 /// Longest reason, answer or note, characters.
@@ -154,23 +156,62 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
             spec("summary", Ask::Text, false),
         ],
         Action::Correct => vec![
-            spec("correction", Ask::One("correction", vec!["organ_receipt", "respondent", "amount", "recovered"]), true),
+            spec("correction", Ask::One("correction", corrections(case)), true),
             spec("at", Ask::Moment, false),
+            spec("knew_on", Ask::Day, false),
             spec("respondent_name", Ask::Line, false),
             spec("respondent_address", Ask::Line, false),
             spec("amount", Ask::Money, false),
             reason(),
         ],
         Action::Merge => vec![spec("into", Ask::OtherCase, true)],
-        Action::Erase => vec![spec("reason", Ask::Line, true)],
         Action::Open
         | Action::ProveIdentity
         | Action::Accept
         | Action::Unmerge
+        | Action::Erase
         | Action::Lapse
         | Action::LoadCalendar
         | Action::ImportUndo => Vec::new(),
     }
+}
+
+/// What may be put right in a case of this kind.
+fn corrections(case: &Case) -> Vec<&'static str> {
+    let all = ["organ_receipt", "respondent", "amount", "knew_on", "recovered"].into_iter();
+    all.filter(|c| *c != "knew_on" || case.kind == Kind::Complaint).collect()
+}
+
+/// People of a unit who may be given a case: those who handle cases there, except whoever has it.
+#[must_use]
+pub fn colleagues(world: &World, unit: UnitId, case: &Case) -> Vec<PersonId> {
+    let handles = |g: &store::scope::Grant| g.unit == unit && matches!(g.role, Role::Officer | Role::Lead);
+    let people = world.directory.roles.iter().filter(|(_, g)| handles(g)).map(|(p, _)| *p);
+    let mut out: Vec<PersonId> = people.filter(|p| world.directory.people.get(p).is_some_and(|p| p.active)).collect();
+    out.retain(|p| case.handler != Some(*p));
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// What a moment typed in minutes means: the present minute is now, and a minute in which something is known to have happened to the case
+/// is not before it — whoever types the minute of the receipt does not mean seconds before it.
+#[must_use]
+pub fn meant(typed: Instant, case: &Case, now: Instant) -> Instant {
+    const MINUTE: i64 = 60_000_000;
+    let within = |at: &Instant| (typed.0..typed.0 + MINUTE).contains(&at.0);
+    if typed.0.rem_euclid(MINUTE) != 0 {
+        return typed;
+    }
+    if within(&now) {
+        return now;
+    }
+    let decided = case.decision.map(|d| match d {
+        Decision::Accepted(at) | Decision::Refused(_, at) => at,
+    });
+    let known = [case.registration.platform_at, case.organ_at, case.desk_at, decided].into_iter().flatten();
+    let known = known.chain(case.clocks.iter().map(|c| c.start)).chain(case.told.values().copied());
+    known.filter(within).max().unwrap_or(typed)
 }
 
 /// What may be told now: the duties first, then the rest.
@@ -198,10 +239,19 @@ pub struct About<'a> {
     pub case: &'a Case,
     /// Its locality.
     pub world: &'a World,
+    /// Now.
+    pub now: Instant,
     /// Whoever asks.
     pub who: Option<(PersonId, UnitId)>,
     /// The other case named in the form, found by its number within the asker's scope.
     pub other: Option<(CaseId, Kind, bool)>,
+}
+
+impl About<'_> {
+    /// A moment of a form, as it was meant.
+    pub fn moment(&self, r: &mut Reader<'_>, name: &str) -> Option<Instant> {
+        r.moment(name).map(|typed| meant(typed, self.case, self.now))
+    }
 }
 
 /// Reads a command from a form, sealing its free text into the envelope.
@@ -218,9 +268,9 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
     };
     let command = match action {
         Action::Receive => {
-            let at = r.moment("at");
+            let at = about.moment(&mut r, "at");
             let seat = about.who.and_then(|(_, unit)| seat_of(about.world, unit));
-            seat.map(|seat| Command::Receive { seat, at: at.unwrap_or(rules::time::Instant(i64::MIN)) })
+            seat.map(|seat| Command::Receive { seat, at: at.unwrap_or(Instant(i64::MIN)) })
         }
         Action::Send => {
             let to = r.need_code("to", |s| Id::parse(s).and_then(|id| seat_of(about.world, UnitId(id))));
@@ -238,8 +288,7 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
         Action::Assign => {
             let colleague = |s: &str| {
                 let id = PersonId(Id::parse(s)?);
-                let unit = about.who?.1;
-                about.world.directory.roles.iter().any(|(p, g)| *p == id && g.unit == unit).then_some(id)
+                colleagues(about.world, about.who?.1, case).contains(&id).then_some(id)
             };
             r.need_code("handler", colleague).map(|handler| Command::Assign { handler })
         }
@@ -332,7 +381,7 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
             new_facts: !fields.ticked("nothing_new"),
         }),
         Action::Supplement => {
-            let at = r.moment("at");
+            let at = about.moment(&mut r, "at");
             if at.is_none() && r.faults.is_empty() {
                 r.faults.add("at", "required");
             }
@@ -364,18 +413,14 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
             outcome.map(|outcome| Command::Close { outcome, untrue, level, recovered, summary })
         }
         Action::Correct => {
-            let correction = correction(&mut r, case);
+            let correction = correction(&mut r, about);
             correction.zip(text(&mut r, "reason", envelope)).map(|(correction, reason)| Command::Correct { correction, reason })
         }
         Action::Merge => {
             other(&mut r, "into", about).map(|(into, kind, same_person)| Command::Merge { into, same_person, same_kind: kind == case.kind })
         }
         Action::Unmerge => Some(Command::Unmerge),
-        Action::Erase => {
-            let reason = r.need_line("reason", 200);
-            Some(Command::Erase { reason })
-        }
-        Action::Lapse | Action::LoadCalendar | Action::ImportUndo => None,
+        Action::Erase | Action::Lapse | Action::LoadCalendar | Action::ImportUndo => None,
     };
     r.done(())?;
     command.ok_or(Denied::NotFound)
@@ -430,11 +475,12 @@ fn proposal(r: &mut Reader<'_>, case: &Case, envelope: &mut Envelope) -> Option<
     }
 }
 
-fn correction(r: &mut Reader<'_>, case: &Case) -> Option<Correction> {
-    let what = r.need_code("correction", |s| ["organ_receipt", "respondent", "amount", "recovered"].into_iter().find(|w| *w == s));
+fn correction(r: &mut Reader<'_>, about: &About<'_>) -> Option<Correction> {
+    let case = about.case;
+    let what = r.need_code("correction", |s| corrections(case).into_iter().find(|w| *w == s));
     match what? {
         "organ_receipt" => {
-            let at = r.moment("at");
+            let at = about.moment(r, "at");
             if at.is_none() && r.faults.is_empty() {
                 r.faults.add("at", "required");
             }
@@ -445,6 +491,13 @@ fn correction(r: &mut Reader<'_>, case: &Case) -> Option<Correction> {
             let name = r.need_line("respondent_name", 200);
             let address = r.line("respondent_address", 300);
             Some(Correction::Respondent { respondent: Respondent { name, address, ..case.registration.respondent.clone() } })
+        }
+        "knew_on" => {
+            let on = r.past_date("knew_on", about.now.date());
+            if on.is_none() && r.faults.is_empty() {
+                r.faults.add("knew_on", "required");
+            }
+            Some(Correction::KnewOn { on: on? })
         }
         "amount" => Some(Correction::Amount { amount: r.money("amount") }),
         _ => {

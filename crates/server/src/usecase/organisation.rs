@@ -21,14 +21,14 @@ pub async fn add_unit(app: &App, scope: &Scope, fields: &Fields) -> Answer<()> {
     let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
     let directory = &world.directory;
     let mut r = Reader::new(fields);
-    let name = r.need_line("name", 100);
+    let name = r.need_line("unit_name", 100);
     let code = r.need_line("code", 40);
     if !code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
         r.faults.add("code", "code_shape");
     } else if directory.units.values().any(|u| u.code == code) {
         r.faults.add("code", "code_taken");
     }
-    let kind = r.need_code("kind", UnitKind::parse);
+    let kind = r.need_code("unit_kind", UnitKind::parse);
     let organ = r.need_code("organ", |s| Id::parse(s).map(OrganId).filter(|o| directory.organs.contains_key(o)));
     let parent = r.code("parent", |s| Id::parse(s).map(UnitId).filter(|u| directory.units.contains_key(u)));
     let phone = r.line("phone", 40);

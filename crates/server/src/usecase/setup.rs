@@ -100,6 +100,12 @@ pub fn check_locality(new: &NewLocality) -> Faults {
     faults
 }
 
+/// Whether a pack brings its organs along, so that none has to be named.
+#[must_use]
+pub fn lists_organs(pack_id: &str) -> bool {
+    pack_texts(pack_id).and_then(|t| app::pack_of(&t).ok()).is_some_and(|pack| !pack.organs.is_empty())
+}
+
 fn code_of(code: &str) -> Option<Locality> {
     let code = code.trim();
     let digits = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());

@@ -455,3 +455,6 @@ pub fn phone(r: &mut Reader<'_>, field: &str, required: bool) -> String {
         String::new()
     })
 }
+    // Only a complaint can come too late (Art. 16(4)).
+    let knew_on = if demands.is_empty() { None } else { r.past_date("knew_on", now.date()) };
+        knew_on: knew_on.filter(|_| kind == Kind::Complaint),

@@ -16,6 +16,14 @@ pub fn errors(lang: Lang, faults: &Faults) -> Errors {
     out
 }
 
+/// The sentence for one fault on a form that names the field beside it: never the public form's own sentence for what is missing there.
+#[must_use]
+pub fn beside_its_name(lang: Lang, field: &str, code: &str) -> String {
+    let (field, code) = (field.replace('_', "-"), code.replace('_', "-"));
+    let keys = [format!("bad-{field}-{code}"), format!("bad-{code}")];
+    keys.iter().find(|key| lang.has(key)).map_or_else(|| lang.t("bad-choose"), |key| lang.t(key))
+}
+
 /// The sentence for one fault.
 #[must_use]
 pub fn sentence(lang: Lang, field: &str, code: &str) -> String {

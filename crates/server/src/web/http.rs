@@ -1,6 +1,7 @@
 //! Between HTTP and use cases: who asks (extractors whose type is the permission), how answers and errors become pages, and what every
 //! response carries.
 
+use super::front::{Front, Sender};
 use super::i18n::{LANG_COOKIE, LARGE_COOKIE, Lang};
 use super::layout::{DeskLayout, Flash, Layout};
 use super::views::public::ErrorPage;
@@ -8,7 +9,7 @@ use crate::app::{App, World};
 use crate::usecase::people::{self, SignedIn};
 use crate::usecase::{Denied, submit};
 use askama::Template;
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{CACHE_CONTROL, COOKIE, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -18,7 +19,6 @@ use rules::access::Role;
 use rules::codes::{Phone, ReceiptNumber, TrackingCode};
 use rules::ids::Locality;
 use std::marker::PhantomData;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use store::scope::Scope;
 use store::{sessions, submissions};
@@ -140,6 +140,9 @@ pub async fn error_pages(State(app): State<App>, request: Request, next: Next) -
     if !(status.is_client_error() || status.is_server_error()) || (has_body && !plain) {
         return response;
     }
+    if method == axum::http::Method::HEAD {
+        return response;
+    }
     let code = response.extensions().get::<ErrorInfo>().map(|e| e.code).unwrap_or_default();
     // The address of a page may hold a token; only its first part is worth a line.
     let place = path.split('/').nth(1).unwrap_or_default();
@@ -232,6 +235,8 @@ pub struct Visitor {
     pub world: Arc<World>,
     /// Network address, for throttles.
     pub address: String,
+    /// How people reach this server.
+    pub front: Arc<Front>,
     /// Headers.
     pub headers: HeaderMap,
 }
@@ -244,8 +249,9 @@ impl FromRequestParts<App> for Visitor {
         let found = locality_of(app, &parts.headers, query).and_then(|l| app.world(l).map(|w| (l, w)));
         // An empty store has nothing to show until its first administrator has been made.
         let Some((locality, world)) = found else { return Err(StatusCode::SERVICE_UNAVAILABLE.into_response()) };
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string()).unwrap_or_default();
-        Ok(Self { app: app.clone(), l, locality, world, address, headers: parts.headers.clone() })
+        let address = parts.extensions.get::<Sender>().map(|s| s.0.to_string()).unwrap_or_default();
+        let front = parts.extensions.get::<Arc<Front>>().cloned().unwrap_or_default();
+        Ok(Self { app: app.clone(), l, locality, world, address, front, headers: parts.headers.clone() })
     }
 }
 

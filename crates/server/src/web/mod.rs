@@ -5,6 +5,7 @@ pub mod assets;
 pub mod desk;
 pub mod faults;
 pub mod format;
+pub mod front;
 pub mod http;
 pub mod i18n;
 pub mod layout;

@@ -1,13 +1,16 @@
 //! The routes: one list, from which the router, the matrix of who may ask what, and the tests that walk every address are made.
 
+use super::front::{Front, front};
 use super::{assets, desk, http, public};
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::StatusCode;
+use axum::http::header::ALLOW;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
+use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -51,7 +54,12 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add("GET", path, who, get(handler))
+        // A HEAD shows nothing, so it opens no case and leaves no line in the access log: what is not public is not asked that way.
+        let handler = match who {
+            For::Public => get(handler),
+            For::Submitter | For::Roles(_) => get(handler).head(async || (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET")])),
+        };
+        self.add("GET", path, who, handler)
     }
 
     /// Adds an action.
@@ -94,17 +102,29 @@ pub fn table() -> Vec<Route> {
     collect().table
 }
 
-/// The application as a service.
+/// The application as a service that people reach directly.
 pub fn router(app: App) -> Router {
+    behind(app, Front::default())
+}
+
+/// The application as a service behind what stands in front of it.
+pub fn behind(app: App, before: Front) -> Router {
+    let csrf = CsrfLayer::new();
+    // A proxy may forward another Host than the one people typed.
+    let csrf = match before.origin() {
+        Some(origin) => csrf.add_trusted_origin(origin).unwrap_or_else(|_| CsrfLayer::new()),
+        None => csrf,
+    };
     let timeout = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, std::time::Duration::from_secs(120));
     collect()
         .router
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
-        .layer(CsrfLayer::new())
+        .layer(csrf)
         .layer(timeout)
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(app.clone(), http::error_pages))
         .layer(from_fn(http::guard))
+        .layer(from_fn_with_state(Arc::new(before), front))
         .with_state(app)
 }

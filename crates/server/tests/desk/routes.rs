@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+/// Who asks at a desk, or has not signed in at all.
 const WHO: [(&str, Option<Role>); 8] = [
     ("clerk", Some(Role::Clerk)),
     ("officer", Some(Role::Officer)),
@@ -132,7 +133,7 @@ async fn scene() -> (Town, Places) {
     let token = town.opened(Kind::Complaint).await;
     town.act("officer", &token, Action::Accept, &[]).await;
     let png = b"\x89PNG\r\n\x1a\n0000000000000000";
-    let sent = town.browser("officer").upload(&format!("/desk/case/{token}/evidence"), &[("note", "")], ("a.png", png)).await;
+    let sent = town.submitter().upload("/track/evidence", &[], ("a.png", png)).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
     let page = town.browser("officer").get(&format!("/desk/case/{token}")).await.text();
     let file = page.split(&format!("/desk/case/{token}/evidence/")).nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -174,6 +175,19 @@ async fn every_route_answers_only_whom_it_is_for() {
                 }
                 (For::Roles(_), false) if role.is_none() => assert!(to_sign_in, "{what}"),
                 (For::Roles(_), false) => assert_eq!(page.status, StatusCode::NOT_FOUND, "{what}"),
+            }
+        }
+        // The submitter, signed in to their submission and nowhere else.
+        let mut b = town.submitter();
+        let page = request(&mut b, &route, &path).await;
+        let what = format!("{} {path} as submitter: {}", route.method, page.status);
+        let to_sign_in = page.status == StatusCode::SEE_OTHER && page.to().starts_with("/desk/sign-in");
+        match route.who {
+            For::Public => assert!(!to_sign_in, "{what}"),
+            For::Roles(_) => assert!(to_sign_in, "{what}"),
+            For::Submitter => {
+                assert!(page.status != StatusCode::NOT_FOUND && page.to() != "/track", "{what}");
+                assert!(!page.status.is_server_error(), "{what}");
             }
         }
     }

@@ -19,6 +19,7 @@ use rules::law::{Demand, Kind};
 use rules::pack::UnitKind;
 use rules::time::Instant;
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::scope::{Reason, Scope};
 use tower::ServiceExt as _;
@@ -40,6 +41,8 @@ pub struct Town {
     pub scopes: BTreeMap<&'static str, Scope>,
     cookies: BTreeMap<&'static str, String>,
     nonce: AtomicI64,
+    /// Receipt number and code of the last submission.
+    last: Mutex<String>,
 }
 
 impl Town {
@@ -56,8 +59,16 @@ impl Town {
         };
         let locality = setup::open_locality(&app, &new).await.unwrap();
         let service = router::router(app.clone());
-        let mut town =
-            Self { _dir: dir, app, service, locality, scopes: BTreeMap::new(), cookies: BTreeMap::new(), nonce: AtomicI64::new(1) };
+        let mut town = Self {
+            _dir: dir,
+            app,
+            service,
+            locality,
+            scopes: BTreeMap::new(),
+            cookies: BTreeMap::new(),
+            nonce: AtomicI64::new(1),
+            last: Mutex::default(),
+        };
         let (centre, o1, o2) = (town.centre(), town.office(0), town.office(1));
         let wanted: [(&'static str, Role, UnitId); 10] = [
             ("clerk", Role::Clerk, centre),
@@ -116,11 +127,18 @@ impl Town {
         b
     }
 
+    /// A browser signed in to the last submission.
+    pub fn submitter(&self) -> Browser {
+        let pair = self.last.lock().unwrap().clone();
+        Browser { service: self.service.clone(), cookies: BTreeMap::from([("fx-track".into(), pair)]) }
+    }
+
     pub async fn submit(&self, mut incoming: Incoming) -> Vec<(Kind, String)> {
         incoming.received_at = Some(self.app.clock().now());
         incoming.external_id = format!("nonce{:016}", self.nonce.fetch_add(1, Ordering::Relaxed));
         let scope = Scope::system(self.locality, Reason::Submit);
         let receipt = submit(&self.app, &scope, &incoming, None).await.unwrap();
+        *self.last.lock().unwrap() = format!("{}.{}", receipt.number, receipt.code.unwrap());
         let mut db = self.app.db().read().await.unwrap();
         let cases = store::cases::of_submission(&mut db, &scope, receipt.submission).await.unwrap();
         cases.iter().map(|c| (c.case.kind, c.case.registration.token.clone())).collect()

@@ -554,7 +554,7 @@ async fn the_three_administrators_are_apart() {
     let me = town.app.world(town.locality).unwrap().directory.people.values().find(|p| p.login == "secadmin").unwrap().id.to_string();
     assert_eq!(security.post(&format!("/desk/people/{me}/roles"), &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let organ = town.app.world(town.locality).unwrap().directory.organs.values().next().unwrap().id.to_string();
-    let unit = [("name", "新设所"), ("code", "S99"), ("kind", "office"), ("organ", organ.as_str())];
+    let unit = [("unit_name", "新设所"), ("code", "S99"), ("unit_kind", "office"), ("organ", organ.as_str())];
     assert_eq!(system.post("/desk/units", &unit).await.status, StatusCode::SEE_OTHER);
     shows(&system.post("/desk/units", &unit).await, &["这个代码已经有了", "新设所"]);
 }

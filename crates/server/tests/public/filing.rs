@@ -171,6 +171,18 @@ async fn an_empty_store_says_how_to_begin_and_its_link_works_once() {
     let token = fangxin::usecase::setup::begin(&town.app).await.unwrap().unwrap();
     b.get("/setup/wrong").await.shows(404, &[]);
     let path = format!("/setup/{token}");
+    // Nothing filled in: each mistake names its field, leads to it, and no sentence is borrowed from another form.
+    let nothing = b.post(&path, &[("login", "Root User"), ("place_name", "清和县"), ("place_pack_id", "national")]).await;
+    let wanted = [
+        "href=\"#f-person_name\">您的姓名：这一项要填",
+        "href=\"#f-place_code\">地区代码：",
+        "href=\"#f-place_organ\">机关全称：这一项要填",
+    ];
+    nothing
+        .shows(422, &wanted)
+        .shows(422, &["href=\"#f-place_short\"", "href=\"#f-password\">密码：", "href=\"#f-login\"", "Root User", "清和县"]);
+    nothing.hides(&["真实姓名", "机关全称<span class=\"opt\">"]);
+    b.post(&path, &[("place_pack_id", "demo-qinghe")]).await.shows(422, &["机关全称<span class=\"opt\">"]);
     b.get(&path).await.shows(200, &["第一位管理员", "六位行政区划代码"]);
     let wrong = b.post(&path, &[("place_code", "12"), ("login", "ab"), ("password", "s3cr3t!!"), ("repeat", "other")]).await;
     wrong.shows(422, &["请写六位行政区划代码", "两次输入的密码不一样"]).hides(&["s3cr3t!!"]);
@@ -186,4 +198,26 @@ async fn an_empty_store_says_how_to_begin_and_its_link_works_once() {
     assert_eq!(b.post(&path, &good).await.to(), "/desk/sign-in");
     b.get(&path).await.shows(404, &[]);
     b.get("/").await.shows(200, &["清和县市场监督管理局"]);
+}
+
+#[tokio::test]
+async fn a_complaint_may_say_when_the_harm_became_known() {
+    let town = Town::open().await;
+    let mut b = town.browser();
+    // Asked only where it matters, and not needed.
+    let second = b.upload("/file", &COMPLAINT[..6], &[]).await;
+    second.shows(200, &["name=\"knew_on\"", "<details class=\"more\">"]);
+    let report = with(&COMPLAINT[..6], &[("ask", "report")]);
+    b.upload("/file", &report, &[]).await.hides(&["name=\"knew_on\" type"]);
+    for (bad, why) in [("2026-09-26", "日期不能在今天之后"), ("1989-12-31", "日期太早"), ("去年春天", "请写正确的日期")]
+    {
+        let page = b.post("/file/contact", &with(&COMPLAINT, &[("knew_on", bad)])).await;
+        page.shows(422, &[why, "href=\"#f-knew_on\"", bad, "<details class=\"more\" open>"]);
+    }
+    let typed = with(&COMPLAINT, &[("knew_on", "2026-09-01")]);
+    let back = with(&typed, &[("go", "back")]);
+    b.post("/file/contact", &back).await.shows(200, &["name=\"knew_on\" value=\"2026-09-01\""]);
+    file(&mut b, &typed).await;
+    let (_, cases) = town.submission(&pair(&b).0).await;
+    assert_eq!(cases[0].case.registration.knew_on, Some(jiff::civil::date(2026, 9, 1)));
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod filing;
+mod front;
 #[path = "../support/mod.rs"]
 mod support;
 mod tracking;

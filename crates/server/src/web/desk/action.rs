@@ -18,7 +18,6 @@ use axum::Form;
 use axum::extract::{OriginalUri, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
-use rules::access::Role;
 use rules::case::Case;
 use rules::case::command::{Action, Relation};
 use rules::case::decide::may;
@@ -35,7 +34,11 @@ pub(super) fn address(token: &str, action: Action) -> String {
 
 fn action_of(segment: &str) -> Result<Action, Denied> {
     let known = Action::parse(&segment.replace('-', "_")).ok_or(Denied::NotFound)?;
-    if matches!(known, Action::Lapse | Action::LoadCalendar | Action::ImportUndo) { Err(Denied::NotFound) } else { Ok(known) }
+    if matches!(known, Action::Erase | Action::Lapse | Action::LoadCalendar | Action::ImportUndo) {
+        Err(Denied::NotFound)
+    } else {
+        Ok(known)
+    }
 }
 
 pub(super) async fn form(d: Desk<Cases>, Path((token, segment)): Path<(String, String)>, Query(query): Asked) -> Web {
@@ -161,8 +164,7 @@ fn names(action: Action) -> &'static [&'static str] {
         Action::Correct => &["Corrected"],
         Action::Merge => &["Merged"],
         Action::Unmerge => &["Unmerged"],
-        Action::Erase => &["Erased"],
-        Action::AddEvidence | Action::Note | Action::Lapse | Action::LoadCalendar | Action::ImportUndo => &[],
+        Action::AddEvidence | Action::Note | Action::Erase | Action::Lapse | Action::LoadCalendar | Action::ImportUndo => &[],
     }
 }
 
@@ -240,7 +242,7 @@ pub(super) fn form_for<P: Permit>(d: &Desk<P>, loaded: &Loaded, action: Action, 
     let token = &case.registration.token;
     let mut form = ActionForm::new(l, address(token, action), l.code("action", action.code()));
     form.law = law(l, case, action);
-    form.danger = matches!(action, Action::Refuse | Action::Terminate | Action::Withdraw | Action::Erase);
+    form.danger = matches!(action, Action::Refuse | Action::Terminate | Action::Withdraw);
     form.back = format!("/desk/case/{token}");
     form.hidden.push(("seen".into(), loaded.head().seq.to_string()));
     let typed = Typed { d, loaded, action, fields, errors: &errors };
@@ -368,18 +370,13 @@ impl<P: Permit> Typed<'_, P> {
         groups
     }
 
-    /// People of one's unit who handle cases.
+    /// People of one's unit who handle cases, without whoever has this one.
     fn colleagues(&self, typed: &str) -> Vec<Group> {
-        let directory = &self.d.v.world.directory;
-        let unit = self.d.scope.grant().map(|(_, g)| g.unit);
-        let handles = |g: &store::scope::Grant| Some(g.unit) == unit && matches!(g.role, Role::Officer | Role::Lead);
-        let people = directory.roles.iter().filter(|(_, g)| handles(g)).filter_map(|(p, _)| directory.people.get(p)).filter(|p| p.active);
+        let world = &self.d.v.world;
+        let ids = self.d.scope.grant().map(|(_, g)| order::colleagues(world, g.unit, &self.loaded.case)).unwrap_or_default();
+        let people = ids.iter().filter_map(|id| world.directory.people.get(id));
         let mut choices = vec![Choice::new("", self.l().t("choose"), typed)];
-        for p in people {
-            if !choices.iter().any(|c| c.value == p.id.to_string()) {
-                choices.push(Choice::new(p.id.to_string(), p.name.clone(), typed));
-            }
-        }
+        choices.extend(people.map(|p| Choice::new(p.id.to_string(), p.name.clone(), typed)));
         vec![Group { label: String::new(), choices }]
     }
 }

@@ -1,10 +1,9 @@
 //! At the counter and on the telephone: finding a submission by its receipt number or telephone, and a new tracking code for who lost it.
 
 use super::account::Sent;
-use super::errors_of;
 use super::rows::row;
 use crate::usecase::Denied;
-use crate::usecase::fields::{Faults, Fields};
+use crate::usecase::fields::Fields;
 use crate::usecase::recover::{self, Found};
 use crate::web::http::{Desk, Intake, Web, page, page_with};
 use crate::web::views::desk::{ActionPage, Fact, Find, FoundRow, NewCode};
@@ -34,9 +33,8 @@ pub(super) async fn find(d: Desk<Intake>, Form(pairs): Sent) -> Web {
     let found = match recover::find(&d.v.app, &d.scope, words).await {
         Ok(found) => found,
         Err(Denied::NotFound) => {
-            let mut faults = Faults::default();
-            faults.add("words", "find");
-            let errors = errors_of(d.v.l.lang, &faults);
+            let mut errors = Errors::default();
+            errors.add("words", d.v.l.t("bad-find"));
             let view = Find { form: form(&d, words, errors), searched: false, found: Vec::new(), l: d.layout() };
             return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &view));
         }
@@ -59,15 +57,19 @@ async fn found_row(d: &Desk<Intake>, found: Found) -> Result<FoundRow, store::en
         receipt: found.submission.receipt,
         about: format!("{received} · {about}"),
         rows: lines.iter().map(|line| row(l, &d.v.world, line, now)).collect(),
-        // Letters from a file have no submitter who tracks them.
-        renew: if found.submission.code.is_some() { format!("/desk/find/{}/code", found.submission.id.0) } else { String::new() },
+        // Letters from a file have no submitter who tracks them; what was erased nobody's any more.
+        renew: if found.submission.code.is_some() && !found.submission.erased {
+            format!("/desk/find/{}/code", found.submission.id.0)
+        } else {
+            String::new()
+        },
     })
 }
 
 async fn opened(d: &Desk<Intake>, id: &str) -> Result<Found, Denied> {
     let id = SubmissionId(Id::parse(id).ok_or(Denied::NotFound)?);
     let found = recover::open(&d.v.app, &d.scope, id).await?.ok_or(Denied::NotFound)?;
-    if found.submission.code.is_none() { Err(Denied::NotFound) } else { Ok(found) }
+    if found.submission.code.is_none() || found.submission.erased { Err(Denied::NotFound) } else { Ok(found) }
 }
 
 fn renew_view(d: &Desk<Intake>, found: &Found, errors: Errors) -> ActionPage {

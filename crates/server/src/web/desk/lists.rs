@@ -98,10 +98,19 @@ pub(super) async fn queue(d: Desk<Intake>, Query(query): Asked) -> Web {
         filter: FilterView { action: "/desk/queue".into(), q: asked.get("q").to_owned(), selects, hidden },
         rows: rows(&d, &found),
         pager: pager(l, "/desk/queue", &asked, found.len(), next),
-        empty: Empty { title: l.t("queue-none"), text: l.t("queue-none-text"), link: Some(Link::new("/desk/search", l.t("nav-search"))) },
+        empty: if is_narrowed(&asked) {
+            Empty { title: l.t("search-none"), text: l.t("search-none-text"), link: Some(Link::new("/desk/queue", l.t("filter-clear"))) }
+        } else {
+            Empty { title: l.t("queue-none"), text: l.t("queue-none-text"), link: Some(Link::new("/desk/search", l.t("nav-search"))) }
+        },
         l: d.layout(),
     };
     Ok(page(&view))
+}
+
+/// Whether the reader asked for less than the whole list.
+fn is_narrowed(asked: &Fields) -> bool {
+    ["q", "kind", "channel", "stage", "due"].iter().any(|name| !asked.get(name).trim().is_empty())
 }
 
 /// The chips over the queue: to be sent, late among them, sent but not opened, and the letters kept for the record.

@@ -2,14 +2,14 @@
 
 use super::account::{Asked, Sent};
 use super::{errors_of, label};
-use crate::usecase::fields::{Fields, Reader};
+use crate::usecase::fields::{Faults, Fields, Reader};
 use crate::usecase::organisation::{self, new_password, role_key};
 use crate::usecase::people::{self as usecase, NewPerson};
 use crate::usecase::sweep::{self, PreviewError};
 use crate::usecase::{Answer, Denied};
 use crate::web::http::{Admins, AuditAdmins, Desk, Permit, SecurityAdmins, SystemAdmins, Web, encode, page, page_with, see_other_with};
 use crate::web::timeline::clocks::clock_name;
-use crate::web::views::desk::ActionPage;
+use crate::web::views::desk::{ActionPage, Filter};
 use crate::web::views::manage::{AccessLog, AccessRow, CountCell, Moved, NoticeRow, Notices, People, PersonRow, UnitRow, Units, Verify};
 use crate::web::views::parts::{ActionForm, Choice, Control, Errors, Field, Group, Link, Pager, Tag, Tone};
 use axum::Form;
@@ -34,11 +34,16 @@ fn select(l: crate::web::i18n::Lang, choices: impl Iterator<Item = Choice>, type
     Control::Select(vec![Group { label: String::new(), choices }])
 }
 
-pub(super) async fn units(d: Desk<Admins>) -> Web {
-    units_page(&d, &Fields::default(), Errors::default())
+/// Everything, or one of some choices.
+fn all_or(l: crate::web::i18n::Lang, choices: impl Iterator<Item = Choice>, chosen: &str) -> Vec<Choice> {
+    std::iter::once(Choice::new("", l.t("filter-all"), chosen)).chain(choices).collect()
 }
 
-fn units_page<P: Permit>(d: &Desk<P>, typed: &Fields, errors: Errors) -> Web {
+pub(super) async fn units(d: Desk<Admins>, Query(query): Asked) -> Web {
+    units_page(&d, &Fields::from_iter(query), &Fields::default(), Errors::default())
+}
+
+fn units_page<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, errors: Errors) -> Web {
     let l = d.v.l.lang;
     let directory = &d.v.world.directory;
     let name = |id| directory.units.get(&id).map(|u| u.name.clone()).unwrap_or_default();
@@ -57,7 +62,15 @@ fn units_page<P: Permit>(d: &Desk<P>, typed: &Fields, errors: Errors) -> Web {
     };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = (d.role == Role::SystemAdmin).then(|| unit_form(d, typed, errors));
-    let view = Units { rows: directory.units.values().filter(|u| !u.closed).map(row).collect(), form, l: d.layout() };
+    let words = rules::text::fold(asked.get("q").trim());
+    let kind = UnitKind::parse(asked.get("kind"));
+    let named = |u: &&store::registry::Unit| [&u.name, &u.code].iter().any(|s| rules::text::fold(s).contains(&words));
+    let shown = directory.units.values().filter(|u| !u.closed && kind.is_none_or(|k| u.kind == k)).filter(named);
+    let used = |k: &&UnitKind| directory.units.values().any(|u| u.kind == **k && !u.closed);
+    let kinds = UnitKind::ALL.iter().filter(used).map(|k| Choice::new(k.code(), l.code("unit-kind", k.code()), asked.get("kind")));
+    let selects = vec![("kind".to_owned(), l.t("col-level"), all_or(l, kinds, asked.get("kind")))];
+    let filter = Filter { action: "/desk/units".into(), q: asked.get("q").to_owned(), selects, hidden: Vec::new() };
+    let view = Units { rows: shown.map(row).collect(), filter, form, l: d.layout() };
     Ok(page_with(status, &view))
 }
 
@@ -66,15 +79,16 @@ fn unit_form<P: Permit>(d: &Desk<P>, typed: &Fields, errors: Errors) -> ActionFo
     let directory = &d.v.world.directory;
     let mut form = ActionForm::new(l, "/desk/units", l.t("units-add"));
     let line = |name: &str| Field::text(l, name, label(l, name)).value(typed.get(name)).max(200).errors(&errors);
-    let kinds = UnitKind::ALL.iter().map(|k| Choice::new(k.code(), l.code("unit-kind", k.code()), typed.get("kind")));
+    let kinds = UnitKind::ALL.iter().map(|k| Choice::new(k.code(), l.code("unit-kind", k.code()), typed.get("unit_kind")));
     let organs = directory.organs.values().map(|o| Choice::new(o.id.to_string(), o.name.clone(), typed.get("organ")));
-    let parents = directory.units.values().map(|u| Choice::new(u.id.to_string(), u.name.clone(), typed.get("parent")));
+    let parents =
+        directory.units.values().filter(|u| !u.closed).map(|u| Choice::new(u.id.to_string(), u.name.clone(), typed.get("parent")));
     form.fields = vec![
-        line("name").required(),
-        line("code").required().hint(l.t("hint-code")),
-        Field::new(l, "kind", l.t("col-level"), select(l, kinds, typed.get("kind"))).required().errors(&errors),
-        Field::new(l, "organ", l.t("col-organ"), select(l, organs, typed.get("organ"))).required().errors(&errors),
-        Field::new(l, "parent", l.t("col-parent"), select(l, parents, typed.get("parent"))).errors(&errors),
+        line("unit_name").required().max(100),
+        line("code").required().hint(l.t("hint-code")).max(40),
+        Field::new(l, "unit_kind", label(l, "unit_kind"), select(l, kinds, typed.get("unit_kind"))).required().errors(&errors),
+        Field::new(l, "organ", label(l, "organ"), select(l, organs, typed.get("organ"))).required().errors(&errors),
+        Field::new(l, "parent", label(l, "parent"), select(l, parents, typed.get("parent"))).errors(&errors),
         line("phone"),
         line("address"),
     ];
@@ -86,25 +100,29 @@ pub(super) async fn add_unit(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web {
     let fields = Fields::from_iter(pairs);
     match organisation::add_unit(&d.v.app, &d.scope, &fields).await {
         Ok(()) => Ok(see_other_with("/desk/units", "flash-unit")),
-        Err(Denied::Invalid(faults)) => units_page(&d, &fields, errors_of(d.v.l.lang, &faults)),
+        Err(Denied::Invalid(faults)) => units_page(&d, &Fields::default(), &fields, errors_of(d.v.l.lang, &faults)),
         Err(other) => Err(other.into()),
     }
 }
 
 pub(super) async fn people(d: Desk<Admins>, Query(query): Asked) -> Web {
     let asked = Fields::from_iter(query);
-    let view = people_view(&d, asked.get("unit"), &Fields::default(), Errors::default()).await?;
+    let view = people_view(&d, &asked, &Fields::default(), Errors::default()).await?;
     Ok(page(&view))
 }
 
-async fn people_view<P: Permit>(d: &Desk<P>, unit: &str, typed: &Fields, errors: Errors) -> Answer<People> {
+async fn people_view<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, errors: Errors) -> Answer<People> {
     let l = d.v.l.lang;
     let directory = &d.v.world.directory;
     let mut db = d.v.app.db().read().await?;
     let mut rows = Vec::new();
+    let (unit, role) = (asked.get("unit"), asked.get("role"));
+    let words = rules::text::fold(asked.get("q").trim());
     for p in directory.people.values() {
         let grants: Vec<_> = directory.roles.iter().filter(|(id, _)| *id == p.id).map(|(_, g)| g).collect();
-        if !unit.is_empty() && !grants.iter().any(|g| g.unit.to_string() == unit) {
+        let fits = |g: &&store::scope::Grant| (unit.is_empty() || g.unit.to_string() == unit) && (role.is_empty() || g.role.code() == role);
+        let named = [&p.name, &p.login].iter().any(|s| rules::text::fold(s).contains(&words));
+        if !named || !(unit.is_empty() && role.is_empty() || grants.iter().any(fits)) {
             continue;
         }
         let mut units: Vec<String> = grants.iter().filter_map(|g| directory.units.get(&g.unit)).map(|u| u.name.clone()).collect();
@@ -134,7 +152,13 @@ async fn people_view<P: Permit>(d: &Desk<P>, unit: &str, typed: &Fields, errors:
         form.errors = errors;
         form
     });
-    Ok(People { rows, once: None, form, pager: None, l: d.layout() })
+    let units = directory.units.values().filter(|u| directory.roles.iter().any(|(_, g)| g.unit == u.id));
+    let units = units.map(|u| Choice::new(u.id.to_string(), u.name.clone(), unit));
+    let roles = Role::ALL.iter().map(|r| Choice::new(r.code(), l.code("role", r.code()), role));
+    let selects =
+        vec![("role".to_owned(), l.t("col-roles"), all_or(l, roles, role)), ("unit".to_owned(), l.t("col-unit"), all_or(l, units, unit))];
+    let filter = Filter { action: "/desk/people".into(), q: asked.get("q").to_owned(), selects, hidden: Vec::new() };
+    Ok(People { rows, filter, once: None, form, l: d.layout() })
 }
 
 pub(super) async fn add_person(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web {
@@ -150,13 +174,13 @@ pub(super) async fn add_person(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web 
     match made {
         Ok(()) => {
             let fresh = refreshed(d);
-            let mut view = people_view(&fresh, "", &Fields::default(), Errors::default()).await?;
+            let mut view = people_view(&fresh, &Fields::default(), &Fields::default(), Errors::default()).await?;
             view.once = Some((login, password));
             Ok(page(&view))
         }
         Err(Denied::Invalid(faults)) => {
             let errors = errors_of(d.v.l.lang, &faults);
-            Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &people_view(&d, "", &fields, errors).await?))
+            Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &people_view(&d, &Fields::default(), &fields, errors).await?))
         }
         Err(other) => Err(other.into()),
     }
@@ -242,7 +266,7 @@ pub(super) async fn reset(d: Desk<SecurityAdmins>, Path(id): Path<String>) -> We
     let person = person(&d, &id)?;
     let password = new_password();
     usecase::set_password(&d.v.app, &d.scope, person.id, password.clone()).await?;
-    let mut view = people_view(&d, "", &Fields::default(), Errors::default()).await?;
+    let mut view = people_view(&d, &Fields::default(), &Fields::default(), Errors::default()).await?;
     view.once = Some((person.login, password));
     Ok(page(&view))
 }
@@ -272,7 +296,8 @@ fn notices_view(d: &Desk<SystemAdmins>, text: &str, preview: Option<Vec<Moved>>,
         form.hidden = vec![("text".into(), text.to_owned()), ("confirm".into(), "1".into())];
         form.back = "/desk/notices".into();
     } else {
-        form.fields = vec![Field::area(l, "text", l.t("notices-text")).value(text).hint(l.t("notices-hint")).required().errors(&errors)];
+        let text = Field::new(l, "text", l.t("notices-text"), Control::Area { tall: true }).value(text);
+        form.fields = vec![text.hint(l.t("notices-hint")).required().errors(&errors)];
     }
     form.errors = errors;
     Notices { rows, preview, form: Some(form), l: d.layout() }
@@ -281,7 +306,12 @@ fn notices_view(d: &Desk<SystemAdmins>, text: &str, preview: Option<Vec<Moved>>,
 pub(super) async fn load_notice(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web {
     let l = d.v.l.lang;
     let fields = Fields::from_iter(pairs);
-    let text: String = fields.get("text").replace("\r\n", "\n").chars().take(MAX_NOTICE).collect();
+    let text = fields.get("text").replace("\r\n", "\n");
+    if text.chars().count() > MAX_NOTICE || text.trim().is_empty() {
+        let mut faults = Faults::default();
+        faults.add("text", if text.trim().is_empty() { "required" } else { "too_long" });
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &notices_view(&d, &text, None, errors_of(l, &faults))));
+    }
     let done = if fields.ticked("confirm") {
         sweep::load_notice(&d.v.app, &d.scope, &text, |_, _| {}).await.map(|_| None)
     } else {
@@ -309,7 +339,7 @@ pub(super) async fn load_notice(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web
         }
         Err(PreviewError::Bad(why)) => {
             let mut errors = Errors::default();
-            errors.add("text", why.to_string());
+            errors.add("text", l.t1("bad-notice", "why", why.to_string()));
             Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &notices_view(&d, &text, None, errors)))
         }
         Err(PreviewError::Denied(denied)) => Err(denied.into()),

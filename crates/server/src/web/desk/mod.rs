@@ -106,7 +106,7 @@ fn home_of(role: Role) -> &'static str {
 fn errors_of(l: Lang, faults: &Faults) -> Errors {
     let mut out = Errors::default();
     for (field, code) in &faults.0 {
-        out.add(field.clone(), l.t2("fault-of", "field", label(l, field), "fault", faults::sentence(l, field, code)));
+        out.add(field.clone(), l.t2("fault-of", "field", label(l, field), "fault", faults::beside_its_name(l, field, code)));
     }
     out
 }

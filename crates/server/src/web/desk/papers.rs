@@ -143,6 +143,9 @@ fn issued(opened: &Opened, form: Form, frame: Frame, names: &Names<'_>) -> Web {
         Event::Refused { ground, .. } => page(&Refusal { received, matter, ground: ground.number(regime).unwrap_or(0), frame, head }),
         Event::Terminated { ground, .. } => {
             let n = Termination::of(regime).iter().position(|t| t == ground).map_or(0, |i| i + 1);
+            // Art. 23: both sides are told, by the same decision.
+            let both = [head.to.as_str(), respondent.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("、");
+            let head = Head { to: both, ..head };
             page(&MediationEnd { matter, ground: u8::try_from(n).unwrap_or(0), frame, head })
         }
         _ => return Err(Denied::NotFound.into()),

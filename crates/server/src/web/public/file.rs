@@ -61,6 +61,7 @@ fn draft(v: &Visitor, fields: &Fields, held: Option<&Held>) -> Draft {
         phone: text("phone"),
         address: text("address"),
         id_number: text("id_number"),
+        knew_on: text("knew_on"),
         anonymous: fields.ticked("anonymous"),
         publish: fields.ticked("publish"),
         entrust: fields.ticked("entrust"),
@@ -141,6 +142,12 @@ pub(super) async fn who(v: Visitor, Form(pairs): Form<Vec<(String, String)>>) ->
                 return Ok(first(v, draft, errors));
             }
             let mut errors = faults::errors(v.l.lang, &of_screen(&all, false));
+            if !draft.asks.iter().any(|a| Demand::parse(a).is_some()) {
+                // Only a complaint needs a name by law; who reports or asks is told what else there is.
+                let key = if draft.asks.iter().any(|a| a == "report") { "bad-name-report" } else { "bad-name-consult" };
+                let missing = all.0.iter().any(|(field, code)| field == "name" && code == "required");
+                errors.0.iter_mut().filter(|e| missing && e.field == "name").for_each(|e| e.message = v.l.t(key));
+            }
             if errors.is_empty() {
                 // Only the mark of the form itself was wrong; the page has a new one.
                 errors.add("", v.l.t("bad-nonce"));

@@ -24,7 +24,13 @@ pub(super) async fn lost(v: Visitor, Form(pairs): Form<Vec<(String, String)>>) -
         page_with(status, &view)
     };
     if let Err(Denied::Invalid(all)) = r.done(()) {
-        let errors = faults::errors(v.l.lang, &all);
+        let mut errors = Errors::default();
+        for (field, code) in &all.0 {
+            // Its own sentences: what was left at filing is asked for here.
+            let own = format!("bad-lost-{field}");
+            let ours = code == "required" && v.l.lang.has(&own);
+            errors.add(field.as_str(), if ours { v.l.t(&own) } else { faults::sentence(v.l.lang, field, code) });
+        }
         return Ok(back(v, errors, StatusCode::UNPROCESSABLE_ENTITY));
     }
     // The request is read at the desk, which works in Chinese.

@@ -6,7 +6,6 @@ use crate::web::timeline::{Reader, Teller, clocks};
 use crate::web::views::parts::Qr;
 use crate::web::views::public::{DateLine, Receipt};
 use axum::extract::Query;
-use axum::http::header::HOST;
 use rules::case::Case;
 use rules::clock::{Clock, Statutory};
 use rules::law::Kind;
@@ -46,7 +45,7 @@ pub(super) async fn receipt(v: Visitor, Query(asked): Query<Asked>) -> Web {
             }
         }
     }
-    let track_url = format!("{}/track?n={number}", origin(&v));
+    let track_url = format!("{}/track?n={number}", v.front.base(&v.headers));
     let view = Receipt {
         code,
         qr: Qr::of(&track_url),
@@ -99,13 +98,4 @@ fn expected(t: &Teller<'_>, case: &Case, several: bool) -> Vec<DateLine> {
         }
     }
     out
-}
-
-/// Scheme and host as the browser used them; only shown to the same browser.
-fn origin(v: &Visitor) -> String {
-    let header = |name: &str| v.headers.get(name).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    let plain = |s: &str| s.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'[' | b']'));
-    let host = header(HOST.as_str());
-    let scheme = if header("x-forwarded-proto") == "https" { "https" } else { "http" };
-    if host.is_empty() || !plain(host) { String::new() } else { format!("{scheme}://{host}") }
 }

@@ -57,7 +57,11 @@ pub(super) async fn setup(
         }
     }
     let l = lobby(&app, &headers, "/setup");
-    let errors = faults::errors(l.lang, &wrong);
+    let mut errors = Errors::default();
+    for (field, code) in &wrong.0 {
+        let fault = faults::beside_its_name(l.lang, field, code);
+        errors.add(field.as_str(), l.t2("fault-of", "field", l.t(label(field)), "fault", fault));
+    }
     let form = form(&l, &token, place, &fields, errors);
     Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &FirstAdmin { l, form }))
 }
@@ -76,32 +80,50 @@ fn of_place(faults: Faults) -> Faults {
     Faults(faults.0.into_iter().map(|(field, code)| (format!("place_{field}"), code)).collect())
 }
 
+/// The key of a field's label.
+fn label(field: &str) -> &'static str {
+    match field {
+        "place_code" => "setup-code",
+        "place_name" => "setup-place",
+        "place_name_en" => "setup-place-en",
+        "place_pack_id" => "setup-pack",
+        "place_organ" => "setup-organ",
+        "place_short" => "setup-short",
+        "person_name" => "setup-person",
+        "password" => "password",
+        "repeat" => "setup-repeat",
+        _ => "login",
+    }
+}
+
 fn form(l: &Layout, token: &str, place: bool, fields: &Fields, errors: Errors) -> ActionForm {
     let lang = l.lang;
     let mut form = ActionForm::new(lang, format!("/setup/{token}"), l.t("setup-go"));
-    let line = |name: &str, key: &str| Field::text(lang, name, l.t(key)).value(fields.get(name)).errors(&errors).max(100);
+    let line = |name: &str| Field::text(lang, name, l.t(label(name))).value(fields.get(name)).errors(&errors).max(100);
     if place {
         let chosen = fields.get("place_pack_id");
         let chosen = if chosen.is_empty() { "national" } else { chosen };
         let choices = setup::shipped().map(|id| Choice::new(id, lang.code("pack", id), chosen)).collect();
+        // A pack that lists its organs needs none from us; the others cannot begin without one.
+        let organ = |name: &str| if setup::lists_organs(chosen) { line(name) } else { line(name).required() };
         let packs = Control::Select(vec![Group { label: String::new(), choices }]);
         form.fields.extend([
-            line("place_code", "setup-code").hint(l.t("setup-code-hint")).required(),
-            line("place_name", "setup-place").required(),
-            line("place_name_en", "setup-place-en"),
-            Field::new(lang, "place_pack_id", l.t("setup-pack"), packs).hint(l.t("setup-pack-hint")).required().errors(&errors),
-            line("place_organ", "setup-organ").hint(l.t("setup-organ-hint")),
-            line("place_short", "setup-short").hint(l.t("setup-short-hint")),
+            line("place_code").hint(l.t("setup-code-hint")).required(),
+            line("place_name").required(),
+            line("place_name_en"),
+            Field::new(lang, "place_pack_id", l.t(label("place_pack_id")), packs).hint(l.t("setup-pack-hint")).required().errors(&errors),
+            organ("place_organ").hint(l.t("setup-organ-hint")),
+            organ("place_short").hint(l.t("setup-short-hint")),
         ]);
     }
     form.fields.extend([
-        line("person_name", "setup-person").required().auto("name"),
-        line("login", "login").hint(l.t("setup-login-hint")).required().auto("username"),
-        Field::password(lang, "password", l.t("password"), "new-password")
+        line("person_name").required().auto("name"),
+        line("login").hint(l.t("setup-login-hint")).required().auto("username"),
+        Field::password(lang, "password", l.t(label("password")), "new-password")
             .hint(l.t1("setup-password-hint", "n", MIN_PASSWORD))
             .required()
             .errors(&errors),
-        Field::password(lang, "repeat", l.t("setup-repeat"), "new-password").required().errors(&errors),
+        Field::password(lang, "repeat", l.t(label("repeat")), "new-password").required().errors(&errors),
     ]);
     form.errors = errors;
     form

@@ -199,7 +199,8 @@ impl Teller<'_> {
     /// Under the next date: papers the person owes, or the local promise beside the law's limit.
     fn note(&self, case: &Case, next: &Next<'_>) -> String {
         if let (Identity::Asked(by), true) = (case.identity, awaits_identity(case)) {
-            return self.lang.t1("clock-identity", "date", self.day(by));
+            let key = if self.reader == Reader::Desk { "clock-identity-desk" } else { "clock-identity" };
+            return self.lang.t1(key, "date", self.day(by));
         }
         let shown = next.clock.map(|c| &c.name);
         let mut others: Vec<&Clock> = case.clocks.iter().filter(|c| c.is_open() && Some(&c.name) != shown).collect();

@@ -305,6 +305,7 @@ impl Teller<'_> {
         }
     }
 
+            Correction::KnewOn { on } => lang.t1("tl-correct-knew", "date", lang.date(*on)),
     /// The steps still to come, the nearest first, each with its latest date where a clock of it runs.
     #[must_use]
     pub fn to_come(&self, case: &Case) -> Vec<Entry> {
@@ -367,6 +368,9 @@ impl Teller<'_> {
 fn reason_of(p: &Proposal) -> &rules::case::event::Sealed {
     match p {
         Proposal::File { reason } | Proposal::NotFile { reason, .. } | Proposal::Extend { reason, .. } => reason,
+        // What the submitter is promised is a task to the desk.
+        let own = format!("{key}-desk");
+        let key = if self.reader == Reader::Desk && self.lang.has(&own) { own.as_str() } else { key };
     }
 }
 

@@ -3,6 +3,7 @@
 
 use askama::Template;
 
+use super::desk::Filter;
 use super::parts::{ActionForm, CountLink, Empty, Link, Pager, Tag, Tone};
 use crate::web::layout::DeskLayout;
 
@@ -73,7 +74,9 @@ pub struct UnitRow {
 pub struct Units {
     /// Around the page.
     pub l: DeskLayout,
-    /// All of them.
+    /// Narrowing.
+    pub filter: Filter,
+    /// Those it leaves.
     pub rows: Vec<UnitRow>,
     /// Adding one; `None` when the reader may not.
     pub form: Option<ActionForm>,
@@ -104,14 +107,14 @@ pub struct PersonRow {
 pub struct People {
     /// Around the page.
     pub l: DeskLayout,
-    /// All of them.
+    /// Narrowing.
+    pub filter: Filter,
+    /// Those it leaves.
     pub rows: Vec<PersonRow>,
     /// A password made for someone, shown once: login and password.
     pub once: Option<(String, String)>,
     /// Adding one; `None` when the reader may not.
     pub form: Option<ActionForm>,
-    /// Backwards and forwards.
-    pub pager: Option<Pager>,
 }
 
 impl People {

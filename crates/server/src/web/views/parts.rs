@@ -43,7 +43,7 @@ impl Tone {
 
 /// A state in one word.
 #[derive(Clone, Debug, Default, Template)]
-#[template(source = r#"<span class="tag {{ tone.class() }}">{{ text }}</span>"#, ext = "html")]
+#[template(source = r#"{% if !text.is_empty() %}<span class="tag {{ tone.class() }}">{{ text }}</span>{% endif %}"#, ext = "html")]
 pub struct Tag {
     /// Mark and colour.
     pub tone: Tone,

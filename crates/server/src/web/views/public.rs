@@ -58,6 +58,8 @@ pub struct Draft {
     pub address: String,
     /// 证件号码, only where it is asked.
     pub id_number: String,
+    /// When the person knew of the harm, as typed.
+    pub knew_on: String,
     /// 匿名举报.
     pub anonymous: bool,
     /// 同意公示投诉信息.
@@ -137,8 +139,14 @@ impl FileWhat {
     /// What was typed on the second screen already, to send along.
     fn carried(&self) -> Vec<(&str, &str)> {
         let d = &self.draft;
-        let mut out: Vec<(&str, &str)> =
-            vec![("name", &d.name), ("phone", &d.phone), ("address", &d.address), ("id_number", &d.id_number), ("violation", &d.violation)];
+        let mut out: Vec<(&str, &str)> = vec![
+            ("name", &d.name),
+            ("phone", &d.phone),
+            ("address", &d.address),
+            ("id_number", &d.id_number),
+            ("knew_on", &d.knew_on),
+            ("violation", &d.violation),
+        ];
         out.extend(
             [("anonymous", d.anonymous), ("publish", d.publish), ("entrust", d.entrust)].map(|(n, on)| (n, if on { "1" } else { "" })),
         );
@@ -219,6 +227,14 @@ impl FileWho {
             .errors(&self.errors);
         f.secret = true;
         f
+    }
+    fn knew_on(&self) -> Field {
+        // A browser empties what is no date: what was mistyped is shown as it was typed.
+        let wrong = self.errors.of("knew_on").is_some() && self.draft.knew_on.parse::<jiff::civil::Date>().is_err();
+        let l = self.l.lang;
+        let field =
+            if wrong { Field::text(l, "knew_on", l.t("file-knew")) } else { Field::new(l, "knew_on", l.t("file-knew"), Control::Date) };
+        field.hint(l.t("file-knew-hint")).value(&self.draft.knew_on).errors(&self.errors)
     }
     fn violation(&self) -> Field {
         Field::area(self.l.lang, "violation", self.l.t("file-violation"))

@@ -86,6 +86,9 @@ fn what_was_typed_is_escaped_and_kept() {
 fn a_simple_complaint_needs_nine_inputs_on_two_screens() {
     let names = |html: &str| -> BTreeSet<String> {
         let form = html.split("<main").nth(1).unwrap();
+        // What is behind a fold is asked of nobody who does not open it.
+        let folded = form.split("<details").skip(1).filter_map(|d| d.split_once("</details>"));
+        let form = folded.fold(form.to_owned(), |form, (inside, _)| form.replace(inside, ""));
         ["<input", "<textarea", "<select"]
             .iter()
             .flat_map(|tag| form.split(tag).skip(1))

@@ -482,6 +482,7 @@ impl Units {
         };
         Self {
             l: desk_layout(lang, "/desk/units"),
+            filter: Filter { action: "/desk/units".into(), ..Filter::default() },
             rows: if state == State::Empty { Vec::new() } else { vec![row] },
             form: Some(small_form(lang, state)),
         }
@@ -502,10 +503,10 @@ impl People {
         let full = state != State::Empty;
         Self {
             l: desk_layout(lang, "/desk/people"),
+            filter: Filter { action: "/desk/people".into(), ..Filter::default() },
             rows: if full { vec![row] } else { Vec::new() },
             once: full.then(|| ("wangqiang".into(), "k7Qm-2vRt-9xWe".into())),
             form: Some(small_form(lang, state)),
-            pager: full.then(|| pager(lang)),
         }
     }
 }

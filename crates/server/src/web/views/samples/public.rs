@@ -22,6 +22,7 @@ fn draft(state: State) -> Draft {
         phone: if state == State::Error { "138".into() } else { "13800006021".into() },
         address: "金东区多湖街道1号".into(),
         id_number: String::new(),
+        knew_on: if state == State::Full { "2026-10-08".into() } else { String::new() },
         anonymous: false,
         publish: true,
         entrust: false,
