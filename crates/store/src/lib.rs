@@ -27,4 +27,5 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "first", text: include_str!("migrations/0001.sql") },
     engine::migrate::Migration { name: "search", text: include_str!("migrations/search.sql") },
     engine::migrate::Migration { name: "desks", text: include_str!("migrations/0003.sql") },
+    engine::migrate::Migration { name: "places", text: include_str!("migrations/0004.sql") },
 ];

@@ -253,16 +253,24 @@ pub struct Found {
 /// # Errors
 /// Those of reading.
 pub async fn search(db: &mut Reader, scope: &Scope, filter: &Filter, text: &str, before: Option<i64>, limit: usize) -> Result<Found> {
-    let mut q = Query::new(" AND EXISTS (SELECT 1 FROM cases c", &[]);
-    if !within(&mut q, scope, filter) {
-        return Ok(Found::default());
-    }
-    narrow(&mut q, filter);
-    q.push(" AND c.id = s.case_id)", &[]);
+    let Some(q) = found_query(scope, filter) else { return Ok(Found::default()) };
     let find = Find { locality: scope.locality(), text, before, limit, filter: Some(&q), budget: BUDGET };
     let page = search::find(db, &find).await?;
     let lines = lines_of(db, scope, page.hits.iter().map(|h| h.case).collect()).await?;
     Ok(Found { lines, more: page.more })
+}
+
+/// What a case found by search must be besides: the condition given to [`search::find`]; `None` where the scope sees no cases. A value and
+/// no `EXISTS`, of which PostgreSQL would make a table of all cases of the scope first.
+#[must_use]
+pub fn found_query(scope: &Scope, filter: &Filter) -> Option<Query> {
+    let mut q = Query::new(" AND (SELECT TRUE FROM cases c", &[]);
+    if !within(&mut q, scope, filter) {
+        return None;
+    }
+    narrow(&mut q, filter);
+    q.push(" AND c.id = s.case_id)", &[]);
+    Some(q)
 }
 
 /// The lines of these cases as far as the scope sees them, in the order given.

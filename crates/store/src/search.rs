@@ -1,6 +1,6 @@
 //! Search for any substring, and the one module where the engines' SQL differs. A text is found if and only if
-//! `fold(text).contains(fold(query))`: the engine's own index (FTS5; GIN) proposes candidates by pairs of characters, and the stored
-//! folded text decides.
+//! `fold(text).contains(fold(query))`: the engine's own index (FTS5; GIN) proposes candidates by characters and pairs of characters, and the
+//! stored folded text decides. Each locality has its own lists in the index, so that none reads through those of another.
 //!
 //! Writing is split: the unit of work of a case stores the text ([`insert`], [`replace`], [`remove`]); [`index_pending`] brings many
 //! texts at a time into the index (FTS5 writes out what it gathered at every savepoint, which a unit of work is, so indexing case by
@@ -35,12 +35,14 @@ statements! {
 
 /// Texts a call examines unless told otherwise.
 pub const BUDGET: usize = 5_000;
-/// So many of the newest texts are read directly before the index is asked.
-const DIRECT: usize = 512;
-/// Most candidates taken from the index at a time.
+/// So many of the newest texts are read directly before the index is asked: what is common is found among them.
+const DIRECT: usize = 128;
+/// Most candidates taken from the index, or texts read directly, at a time.
 const BLOCK: usize = 512;
 /// Query tokens handed to the index; the text decides anyway.
 const MOST_TOKENS: usize = 24;
+/// Characters of a token of `rules::text` that stand for the first of its pair.
+const CHARACTER: usize = 4;
 /// PostgreSQL's index knows no order, so a text carries tokens for the ranges of `doc` (2^bits wide) it lies in.
 const WINDOWS: [u32; 3] = [10, 14, 18];
 
@@ -116,29 +118,38 @@ async fn unindex(tx: &mut Tx, locality: Locality, old: &Stored) -> Result<()> {
     Ok(())
 }
 
-/// What the index is told of a text: its tokens, its locality and, on PostgreSQL, its windows. The tokens of `rules::text` begin
-/// with `a` … `x`.
+/// What the index is told of a text: its locality, its characters and pairs of characters and, on PostgreSQL, its windows. Every token
+/// begins with the locality; those of `rules::text` go on with `a` … `x`.
 fn document(engine: Engine, locality: Locality, doc: i64, folded: &str) -> String {
-    let mut out = locality_token(locality);
+    let place = place(locality);
+    let mut out = format!("{place}z");
     if engine == Engine::Postgres {
         for bits in WINDOWS {
             out.push(' ');
-            out.push_str(&window_token(bits, doc));
+            out.push_str(&window(&place, bits, doc));
         }
     }
-    for token in bigram_tokens(folded) {
-        out.push(' ');
-        out.push_str(token.as_str());
+    let mut last = String::new();
+    for pair in bigram_tokens(folded) {
+        // Sorted, so the pairs that begin with one character stand together.
+        let first = &pair.as_str()[..CHARACTER];
+        if first != last {
+            last = first.to_owned();
+            out.extend([" ", &place, first]);
+        }
+        out.extend([" ", &place, pair.as_str()]);
     }
     out
 }
 
-fn locality_token(locality: Locality) -> String {
-    format!("z{locality}")
+/// The locality in four characters: a six-digit number to the base of 36.
+fn place(locality: Locality) -> String {
+    let digit = |n: i64| char::from_digit((n % 36).unsigned_abs() as u32, 36).unwrap_or('0');
+    [46_656, 1_296, 36, 1].map(|unit| digit(locality.0 / unit)).into_iter().collect()
 }
 
-fn window_token(bits: u32, doc: i64) -> String {
-    format!("y{bits}w{:x}", doc >> bits)
+fn window(place: &str, bits: u32, doc: i64) -> String {
+    format!("{place}y{bits}w{:x}", doc >> bits)
 }
 
 /// What to find.
@@ -193,8 +204,8 @@ pub async fn find(reader: &mut Reader, find: &Find<'_>) -> Result<Page> {
     let (mut below, mut examined, mut level) = (find.before.unwrap_or(i64::MAX), 0, None);
     loop {
         let band = match level {
-            None => search.direct(reader, below).await?,
-            Some(_) if search.tokens == Tokens::Empty => search.direct(reader, below).await?,
+            None => search.direct(reader, below, DIRECT).await?,
+            Some(_) if search.tokens == Tokens::Empty => search.direct(reader, below, BLOCK).await?,
             Some(level) => search.indexed(reader, below, level).await?,
         };
         level = Some(level.map_or(0, |l: usize| l + 1));
@@ -232,27 +243,25 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// The next newest texts, read directly.
-    async fn direct(&self, reader: &mut Reader, below: i64) -> Result<Band> {
+    async fn direct(&self, reader: &mut Reader, below: i64, most: usize) -> Result<Band> {
         let mut q = self.select(reader.engine());
         q.push(
             " FROM search_text s WHERE s.locality = ? AND s.doc < ? ORDER BY s.doc DESC LIMIT ?",
-            args![self.find.locality, below, DIRECT as i64],
+            args![self.find.locality, below, most as i64],
         );
-        Ok(band(rows(reader, &q).await?, DIRECT, None))
+        Ok(band(rows(reader, &q).await?, most, None))
     }
 
     /// The next candidates of the index, and what is not indexed yet among them.
     async fn indexed(&self, reader: &mut Reader, below: i64, level: usize) -> Result<Band> {
-        let locality = self.find.locality;
+        let (locality, place) = (self.find.locality, place(self.find.locality));
         // Nearly every candidate is a hit, so a page's worth first; if not, more at a time.
         let block = ((self.find.limit + 8) << level.min(8)).min(BLOCK);
         // Everything from `floor` up is looked at, unless there are too many candidates.
         let mut floor = None;
         let q = match reader.engine() {
             Engine::Sqlite => {
-                // FTS5 walks every list of a conjunction, and the locality's holds every text: worth it among several only.
-                let place = if self.alone(reader).await? { vec![] } else { vec![locality_token(locality)] };
-                let tokens = self.matching(" AND ", "*", &place);
+                let tokens = self.matching(" AND ", &place, None);
                 let mut q = self.select(reader.engine());
                 q.push(" FROM search_index CROSS JOIN search_text s ON s.locality = ? AND s.doc = search_index.rowid", args![locality]);
                 q.push(" WHERE search_index MATCH ? AND search_index.rowid < ?", args![tokens, below]);
@@ -264,14 +273,16 @@ impl Search<'_> {
                 let newest = self.newest(reader, below).await?;
                 let Some(newest) = newest else { return Ok(Band { hits: vec![], examined: 0, down_to: None }) };
                 floor = Some(newest >> bits << bits);
-                let tokens = self.matching(" & ", ":*", &[locality_token(locality), window_token(bits, newest)]);
-                // Apart and without the order, or the planner walks the whole table by `doc` in hope of an early end.
-                let mut q =
-                    Query::new("WITH i AS MATERIALIZED (SELECT locality, doc FROM search_index WHERE locality = ?", args![locality]);
-                q.push(" AND tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)) ", args![tokens]);
+                let tokens = self.matching(" & ", &place, Some(window(&place, bits, newest)));
+                // Apart and without the order, or the planner walks the whole table by `doc` in hope of an early end; by tokens alone, which
+                // name the locality, or it walks all of the locality. The texts are read last, and no more than a block of them.
+                let mut q = Query::new(
+                    "WITH i AS MATERIALIZED (SELECT locality, doc FROM search_index WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)),
+                    n AS MATERIALIZED (SELECT locality, doc FROM i WHERE doc < ? ORDER BY doc DESC LIMIT ?) ",
+                    args![tokens, below, block as i64],
+                );
                 q.append(&self.select(reader.engine()));
-                q.push(" FROM i JOIN search_text s ON s.locality = i.locality AND s.doc = i.doc WHERE i.doc < ?", args![below]);
-                q.push(" ORDER BY i.doc DESC LIMIT ?", args![block as i64]);
+                q.push(" FROM n JOIN search_text s ON s.locality = ? AND s.doc = n.doc ORDER BY n.doc DESC", args![locality]);
                 q
             }
         };
@@ -281,8 +292,8 @@ impl Search<'_> {
             " FROM search_text s WHERE s.locality = ? AND NOT s.indexed AND s.doc < ? AND s.doc >= ?",
             args![locality, below, candidates.down_to.unwrap_or(i64::MIN)],
         );
-        q.push(" ORDER BY s.doc DESC LIMIT ?", args![DIRECT as i64]);
-        let waiting = band(rows(reader, &q).await?, DIRECT, candidates.down_to);
+        q.push(" ORDER BY s.doc DESC LIMIT ?", args![BLOCK as i64]);
+        let waiting = band(rows(reader, &q).await?, BLOCK, candidates.down_to);
         let down_to = candidates.down_to.max(waiting.down_to);
         // By `doc`, so that the two are merged and nothing comes twice.
         let mut hits: BTreeMap<i64, Hit> = BTreeMap::new();
@@ -303,14 +314,6 @@ impl Search<'_> {
         reader.query(&q).await?.first().map(|row| row.get(0)).transpose()
     }
 
-    /// Whether no other locality has texts here.
-    async fn alone(&self, reader: &mut Reader) -> Result<bool> {
-        let locality = self.find.locality;
-        let mut q = Query::new("SELECT 1 WHERE EXISTS (SELECT 1 FROM search_text WHERE locality < ?)", args![locality]);
-        q.push(" OR EXISTS (SELECT 1 FROM search_text WHERE locality > ?)", args![locality]);
-        Ok(reader.query(&q).await?.is_empty())
-    }
-
     /// `doc`, case and whether the text truly contains what is asked and passes the filter.
     fn select(&self, engine: Engine) -> Query {
         let mut q = match engine {
@@ -325,15 +328,15 @@ impl Search<'_> {
     }
 
     /// The condition in the index's language.
-    fn matching(&self, and: &str, prefix: &str, more: &[String]) -> String {
-        let mut all = more.to_vec();
+    fn matching(&self, and: &str, place: &str, window: Option<String>) -> String {
+        let mut all: Vec<String> = window.into_iter().collect();
         match &self.tokens {
             // Read directly, never through the index.
             Tokens::Empty => {}
-            Tokens::Prefix(p) => all.push(format!("{p}{prefix}")),
+            Tokens::Prefix(character) => all.push(format!("{place}{character}")),
             Tokens::All(tokens) => {
                 let step = tokens.len().div_ceil(MOST_TOKENS);
-                all.extend(tokens.iter().step_by(step.max(1)).map(ToString::to_string));
+                all.extend(tokens.iter().step_by(step.max(1)).map(|token| format!("{place}{token}")));
             }
         }
         all.join(and)
@@ -365,7 +368,9 @@ pub(crate) async fn is_indexed(reader: &mut Reader, locality: Locality, doc: i64
 /// How many texts of a locality the index holds.
 pub(crate) async fn count_indexed(reader: &mut Reader, locality: Locality) -> Result<i64> {
     let q = match reader.engine() {
-        Engine::Sqlite => Query::new("SELECT COUNT(*) FROM search_index WHERE search_index MATCH ?", args![format!("z{locality}")]),
+        Engine::Sqlite => {
+            Query::new("SELECT COUNT(*) FROM search_index WHERE search_index MATCH ?", args![format!("{}z", place(locality))])
+        }
         Engine::Postgres => Query::new("SELECT COUNT(*) FROM search_index WHERE locality = ?", args![locality]),
     };
     reader.query(&q).await?.first().map_or(Ok(0), |row| row.get(0))

@@ -188,6 +188,9 @@ pub struct Reader {
     failed: bool,
     /// Keeps what is asked, while somebody measures.
     recording: Option<Box<Recording>>,
+    /// The plans of the built queries run, while a test watches.
+    #[cfg(any(test, feature = "testing"))]
+    plans: Option<Vec<Vec<String>>>,
 }
 
 #[derive(Debug)]
@@ -202,7 +205,13 @@ enum Conn {
 
 impl Reader {
     fn new(conn: Conn) -> Self {
-        Self { conn, failed: false, recording: None }
+        Self {
+            conn,
+            failed: false,
+            recording: None,
+            #[cfg(any(test, feature = "testing"))]
+            plans: None,
+        }
     }
 
     /// The engine behind this handle. Only `search` and the queue's claim may ask.
@@ -247,8 +256,19 @@ impl Reader {
     /// # Errors
     /// Those of the engine.
     pub async fn query(&mut self, query: &Query) -> Result<Vec<Row>> {
+        #[cfg(any(test, feature = "testing"))]
+        if self.plans.is_some() {
+            let plan = self.explain_query(query).await?;
+            self.plans.get_or_insert_default().push(plan);
+        }
         let (sqlite, postgres) = query.texts();
         self.rows(SqlRef { name: "query", sqlite: &sqlite, postgres }, query.args()).await
+    }
+
+    /// Begins to keep the plan of every built query, and gives those kept so far.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn watch_plans(&mut self) -> Vec<Vec<String>> {
+        self.plans.replace(Vec::new()).unwrap_or_default()
     }
 
     async fn rows(&mut self, sql: SqlRef<'_>, args: &[Arg<'_>]) -> Result<Vec<Row>> {
