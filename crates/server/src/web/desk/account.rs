@@ -114,7 +114,7 @@ async fn account_page(d: &Desk<Anyone>, status: StatusCode, errors: &Errors) -> 
     let row = |(token, since, last, agent): ([u8; 32], _, _, String)| SessionRow {
         since: l.stamp(since),
         last: l.stamp(last),
-        agent: if agent.is_empty() { l.t("session-unknown") } else { agent },
+        agent: device(&agent).unwrap_or_else(|| l.t("session-unknown")),
         current: token == d.who.token,
         end: format!("/desk/account/sessions/{}/end", short(&token)),
     };
@@ -183,6 +183,33 @@ pub(super) async fn end_session(d: Desk<Anyone>, Path(id): Path<String>) -> Web 
     Ok(see_other_with("/desk/account", "flash-session-ended"))
 }
 
+/// Browser and system out of what a browser calls itself: `Edge · Windows`. The more particular names come first, as browsers also carry
+/// the names of those they resemble.
+fn device(agent: &str) -> Option<String> {
+    const BROWSERS: [(&str, &str); 8] = [
+        ("MicroMessenger", "微信"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("QQBrowser", "QQ"),
+        ("HuaweiBrowser", "Huawei"),
+        ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 7] = [
+        ("HarmonyOS", "HarmonyOS"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let found = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let words: Vec<&str> = [found(&BROWSERS), found(&SYSTEMS)].into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join(" · "))
+}
+
 /// A name of a session for addresses: half of the hash of its cookie finds it among one's own and opens nothing.
 fn short(token: &[u8; 32]) -> String {
     token[..8].iter().map(|b| format!("{b:02x}")).collect()
@@ -190,7 +217,16 @@ fn short(token: &[u8; 32]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::{device, own_path};
+
+    #[test]
+    fn a_device_is_called_by_browser_and_system() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0";
+        assert_eq!(device(edge).unwrap(), "Edge · Windows");
+        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/604.1";
+        assert_eq!(device(phone).unwrap(), "Safari · iPhone");
+        assert_eq!((device(""), device("curl/8")), (None, None));
+    }
 
     #[test]
     fn only_paths_of_the_desk_are_gone_to() {
