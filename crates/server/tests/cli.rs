@@ -93,6 +93,24 @@ fn an_empty_store_gives_a_link_and_stops_when_asked() {
 }
 
 #[test]
+fn behind_a_proxy_the_first_link_leads_to_the_name_people_type() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    let bad = common::run(&["serve", "--data", data, "--listen", "127.0.0.1:0", "--origin", "xf.example.gov.cn"]);
+    assert!(bad.code == Some(2) && bad.stderr.contains("https://xf.example.gov.cn"), "{}", bad.stderr);
+    let more = ["--origin", "https://xf.example.gov.cn", "--trusted-proxy", "10.0.0.1", "--trusted-proxy", "::1"];
+    let mut server = start(&[&["serve", "--data", data, "--listen", "127.0.0.1:0"], &more[..]].concat());
+    let address = server.line().trim().strip_prefix("listening on http://").unwrap().to_owned();
+    assert!(server.stderr_until("/setup/").contains(" https://xf.example.gov.cn/setup/"));
+    let mut http = TcpStream::connect(&address).unwrap();
+    http.write_all(b"GET /prefs?large=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    http.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("set-cookie: __Host-large=1;") && answer.contains("strict-transport-security: "), "{answer}");
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[test]
 fn a_port_that_is_taken_is_told() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let dir = tempfile::tempdir().unwrap();

@@ -155,15 +155,19 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
             spec("untrue", Ask::Tick, false),
             spec("summary", Ask::Text, false),
         ],
-        Action::Correct => vec![
-            spec("correction", Ask::One("correction", corrections(case)), true),
-            spec("at", Ask::Moment, false),
-            spec("knew_on", Ask::Day, false),
-            spec("respondent_name", Ask::Line, false),
-            spec("respondent_address", Ask::Line, false),
-            spec("amount", Ask::Money, false),
-            reason(),
-        ],
+        Action::Correct => {
+            let mut all = vec![
+                spec("correction", Ask::One("correction", corrections(case)), true),
+                spec("at", Ask::Moment, false),
+                spec("knew_on", Ask::Day, false),
+                spec("respondent_name", Ask::Line, false),
+                spec("respondent_address", Ask::Line, false),
+                spec("amount", Ask::Money, false),
+                reason(),
+            ];
+            all.retain(|s| s.name != "knew_on" || case.kind == Kind::Complaint);
+            all
+        }
         Action::Merge => vec![spec("into", Ask::OtherCase, true)],
         Action::Open
         | Action::ProveIdentity

@@ -9,7 +9,9 @@ use std::sync::mpsc::{Receiver, channel};
 pub fn bin(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fangxin"));
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.env_remove("FANGXIN_KEYS").env_remove("FANGXIN_LOG");
+    for name in ["FANGXIN_KEYS", "FANGXIN_LOG", "FANGXIN_ORIGIN", "FANGXIN_TRUSTED_PROXY"] {
+        command.env_remove(name);
+    }
     command
 }
 

@@ -187,7 +187,7 @@ pub(super) async fn end_session(d: Desk<Anyone>, Path(id): Path<String>) -> Web 
 /// the names of those they resemble.
 fn device(agent: &str) -> Option<String> {
     const BROWSERS: [(&str, &str); 8] = [
-        ("MicroMessenger", "微信"),
+        ("MicroMessenger", "WeChat"),
         ("Edg", "Edge"),
         ("OPR/", "Opera"),
         ("QQBrowser", "QQ"),
