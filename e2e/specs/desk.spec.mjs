@@ -88,7 +88,7 @@ browserTest('an empty store: first administrator, then empty pages', { site: fre
     const form = j.page.locator('main form').last();
     await fill(form, { place_code: '990203', place_name: '白云县', place_name_en: 'Baiyun County', place_pack_id: 'national' });
     await fill(form, { place_organ: '白云县市场监督管理局', place_short: '白云' });
-    await fill(form, { name: '陈管理', ...ADMIN, repeat: ADMIN.password });
+    await fill(form, { person_name: '陈管理', ...ADMIN, repeat: ADMIN.password });
     await j.press(form.locator('button.act'));
     await j.fine('setup');
     assert.equal(await j.goto(link), 404, 'the link works once');
@@ -98,10 +98,17 @@ browserTest('an empty store: first administrator, then empty pages', { site: fre
   await j.goto('/desk/sign-in');
   await j.look('sign-in');
   await j.signIn(ADMIN);
-  for (const path of ['/desk/units', '/desk/people', '/desk/notices', '/desk/account']) {
+  // The first administrator has two roles, each with pages of its own.
+  for (const [role, path] of [['system_admin', '/desk/units'], ['security_admin', '/desk/people'], ['system_admin', '/desk/notices']]) {
+    await j.goto('/desk/account');
+    const choice = j.page.locator('form[action="/desk/role"]');
+    await choice.locator(`input[value^="${role}."]`).check();
+    await j.press(choice.locator('button.act'));
     assert.equal(await j.goto(path), 200, path);
     await j.look(`empty${path.replace('/desk', '')}`);
   }
+  await j.goto('/desk/account');
+  await j.look('empty-account');
   await j.goto('/');
   await j.look('empty-home');
 });
