@@ -69,6 +69,7 @@ statements! {
     BY_NUMBER = "SELECT id FROM cases WHERE locality = $1 AND number = $2";
     NUMBER_OF = "SELECT number FROM cases WHERE locality = $1 AND id = $2";
     OF_SUBMISSION = "SELECT id FROM cases WHERE locality = $1 AND submission = $2 ORDER BY id";
+    CLUES = "SELECT id FROM cases WHERE locality = $1 AND channel = 'clue' AND series IS NULL AND id > $2 ORDER BY id";
     INSERT = "INSERT INTO cases (locality, id, submission, token, number, kind, regime, stage, done, historical, urgent, channel, series,
         organ, unit, intake_organ, intake_unit, handler, with_unit, platform_at, organ_at, desk_at, registered_at, due_at, due_clock, provisional,
         sort_at, respondent, demands, amount, outcome, untrue, level, recovered, closed_at, merged_into, erased, seq, head,
@@ -310,6 +311,23 @@ pub async fn of_submission(db: &mut Reader, scope: &Scope, submission: rules::id
         cases.extend(load(db, scope, row.get(0)?).await?);
     }
     Ok(cases)
+}
+
+/// The cases for clues found in the mediation of a case: they refer to the evidence of its submission, and lead to it by themselves only
+/// (Order 121 Art. 27, 37).
+///
+/// # Errors
+/// Those of reading.
+pub async fn clues_of(db: &mut Reader, scope: &Scope, from: &Loaded) -> Result<Vec<Loaded>> {
+    let mut clues = Vec::new();
+    if !from.events.iter().any(|(_, f)| matches!(f.event, event::Event::ClueFound { .. })) {
+        return Ok(clues);
+    }
+    for row in db.all(CLUES, args![from.locality, from.id]).await? {
+        let clue = load(db, scope, row.get(0)?).await?;
+        clues.extend(clue.filter(|c| c.case.registration.taken_from == Some(event::Origin::Clue(from.id))));
+    }
+    Ok(clues)
 }
 
 /// Whether a case exists for a scope. Clerks see what their organ's intake handles; officers their unit's complaints, and of its

@@ -230,12 +230,14 @@ pub fn title_statement(locality: Locality, case: CaseId, title: &str) -> (Sql, V
     (INSERT_TITLE, args![locality, case, title.to_owned()].to_vec())
 }
 
+/// The statement that destroys the key of a stream: what was sealed under it opens no more.
+#[must_use]
+pub fn destroy_key(locality: Locality, stream: Id) -> (Sql, Vec<Arg<'static>>) {
+    (DELETE_KEY, args![locality, stream].to_vec())
+}
+
 /// The statements that destroy what erasure destroys: key, blind indexes, title. The search text goes with them, see `search`.
 #[must_use]
 pub fn erase_statements(locality: Locality, case: CaseId) -> Vec<(Sql, Vec<Arg<'static>>)> {
-    vec![
-        (DELETE_KEY, args![locality, case].to_vec()),
-        (DELETE_BLIND, args![locality, case].to_vec()),
-        (DELETE_TITLE, args![locality, case].to_vec()),
-    ]
+    vec![destroy_key(locality, case.0), (DELETE_BLIND, args![locality, case].to_vec()), (DELETE_TITLE, args![locality, case].to_vec())]
 }

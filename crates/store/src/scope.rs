@@ -25,6 +25,8 @@ pub enum Reason {
     Track,
     /// Evidence of a case that the reader has opened within their own scope.
     Evidence,
+    /// A record is erased by the security administrator, who sees no case.
+    Erase,
     /// The first administrator, the demonstration, the command line.
     Setup,
 }

@@ -108,6 +108,9 @@ statements! {
     KEY = "SELECT locality, submission, body FROM intake_key WHERE key = $1";
     BY_RECEIPT = "SELECT locality, id, code FROM submission WHERE receipt = $1";
     FILES = "SELECT id FROM evidence";
+    KEYLESS = "SELECT locality, submission, id FROM evidence AS e
+        WHERE NOT EXISTS (SELECT 1 FROM stream_key AS k WHERE k.locality = e.locality AND k.stream = e.submission)";
+    HOLD = "UPDATE submission SET seq = seq WHERE locality = $1 AND id = $2";
     INSERT_EVIDENCE = "INSERT INTO evidence (locality, id, submission, media_type, size, plain_sha256, sealed_sha256, added_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
@@ -326,6 +329,43 @@ pub async fn append(tx: &mut Tx, submission: &Submission, event: &SubmissionEven
         batch.extend(files.iter().map(|f| (INSERT_EVIDENCE, values(evidence_row(locality, id, f, at)))));
     }
     tx.batch(batch).await.map(|_| ())
+}
+
+/// Holds a submission until the end of the transaction, so that of two erasures of its cases the second sees the first.
+///
+/// # Errors
+/// Those of writing.
+pub async fn hold(tx: &mut Tx, locality: Locality, id: SubmissionId) -> Result<()> {
+    tx.exec(HOLD, args![locality, id]).await.map(|_| ())
+}
+
+/// Erases a submission: its key is destroyed, so that names and content of its evidence open no more. The files themselves are removed
+/// after the commit, see [`erased_files`].
+///
+/// # Errors
+/// A conflict if someone else was first.
+pub async fn erase(tx: &mut Tx, submission: &Submission, by: By, now: Instant) -> Result<()> {
+    append(tx, submission, &SubmissionEvent::Erased, by, now).await?;
+    tx.batch(vec![crate::personal::destroy_key(submission.locality, submission.id.0)]).await.map(|_| ())
+}
+
+/// The files of erased submissions, on the whole installation. Asked of the events: a key that was lost some other way may be restored.
+///
+/// # Errors
+/// Those of reading.
+pub async fn erased_files(db: &mut Reader) -> Result<Vec<FileId>> {
+    let mut by_submission: std::collections::BTreeMap<(Locality, SubmissionId), Vec<FileId>> = std::collections::BTreeMap::new();
+    for row in db.all(KEYLESS, &[]).await? {
+        by_submission.entry((row.get(0)?, row.get(1)?)).or_default().push(row.get(2)?);
+    }
+    let mut files = Vec::new();
+    for ((locality, id), its) in by_submission {
+        let recorded = chain::stream(db, locality, id.0).await?;
+        if Submission::from_events(locality, id, &recorded)?.erased {
+            files.extend(its);
+        }
+    }
+    Ok(files)
 }
 
 /// Loads a submission that exists for this scope: its submitter's, or the intake's and the platform's.

@@ -114,6 +114,7 @@ track-waiting = Being registered and sent on
 track-waiting-text = We read whether it is a complaint, a report or a question, handle the parts apart where it is more than one, and send it to the office in charge.
 track-several = What you told us is handled as { $n } cases
 track-evidence = Evidence
+track-erased = The record of this case is erased
 track-add = Add evidence
 track-add-go = Upload
 track-who-sees = Only the staff handling it can see your contact details, and every look is recorded.

@@ -111,6 +111,7 @@ track-waiting = 正在登记和分送
 track-waiting-text = 我们会看清是投诉、举报还是咨询，一件里有两样的会分开办，再送到能办的单位。
 track-several = 您反映的事分成 { $n } 件办理
 track-evidence = 凭证
+track-erased = 这件诉求的记录已经删除
 track-add = 补充凭证
 track-add-go = 上传
 track-who-sees = 只有经办的工作人员能看您的联系方式，每次查看都有记录。

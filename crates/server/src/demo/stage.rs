@@ -94,14 +94,8 @@ pub(super) async fn build(dir: &Path, now: Instant, say: &mut impl FnMut(&str)) 
 /// Submits a story's letter, with its evidence.
 async fn begin(app: &App, cast: &Cast, story: &Story) -> Result<Played, DemoError> {
     let platform = Scope::system(cast.locality, Reason::Submit);
-    let mut incoming = story.incoming.clone();
     let held = if story.evidence { Some(evidence(app, Held::new(app, cast.locality)).await?) } else { None };
-    let held = held.map(|held| {
-        let (submission, envelope, files) = held.claims();
-        incoming.files = files.into_iter().map(|f| (f, ())).collect();
-        (submission, envelope)
-    });
-    let receipt = submit::submit(app, &platform, &incoming, held).await?;
+    let receipt = submit::submit(app, &platform, &story.incoming, held).await?;
     let mut db = app.db().read().await?;
     let mut played = Played::default();
     for case in cases::of_submission(&mut db, &platform, receipt.submission).await? {

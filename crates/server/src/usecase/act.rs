@@ -8,19 +8,19 @@ use crate::app::{App, World};
 use crate::clock::{SystemRandom, new_id};
 use rules::case::command::{Action, Command};
 use rules::case::decide::{Context, decide};
-use rules::case::event::{Event, Fact, Matter, Origin, Registration};
+use rules::case::event::{Fact, Matter, Origin, Registration};
 use rules::codes::{CaseToken, TrackingCode};
-use rules::ids::{CaseId, FileId};
+use rules::ids::CaseId;
 use rules::law::{Form, Kind};
 use rules::time::Instant;
 use std::sync::Arc;
 use store::cases::Loaded;
-use store::engine::{Arg, Sql, Tx};
+use store::engine::{Batch, Tx};
 use store::personal::{Envelope, random};
 use store::projection::Plain;
 use store::scope::{Reason, Scope};
-use store::submissions::{self, Evidence, SubmissionEvent};
-use store::{cases, numbers, personal, projection, search};
+use store::submissions::{self, SubmissionEvent};
+use store::{cases, numbers, projection, search};
 
 /// What an action did.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ pub async fn load(app: &App, scope: &Scope, token: &str) -> Answer<Loaded> {
 /// [`Denied`]; nothing is written then.
 pub async fn act(app: &App, scope: &Scope, token: &str, action: Action, fields: &Fields, seen: Option<u32>) -> Answer<Done> {
     for _ in 0..3 {
-        match attempt(app, scope, token, action, fields, seen, Vec::new()).await {
+        match attempt(app, scope, token, action, fields, seen, None).await {
             // Somebody sealed a value of the same field first; seal again as the next version.
             Err(Denied::Store(e)) if e.is_unique() => {}
             done => return done,
@@ -66,15 +66,9 @@ pub async fn act(app: &App, scope: &Scope, token: &str, action: Action, fields: 
 ///
 /// # Errors
 /// [`Denied`]; nothing is written then.
-pub async fn add_evidence(app: &App, scope: &Scope, token: &str, fields: &Fields, held: super::upload::Held) -> Answer<Done> {
-    let (_, envelope, files) = held.claims();
-    // All names are sealed in one envelope; what it has to store goes with the first file.
-    let mut statements = envelope.statements();
-    let evidence = files.into_iter().map(|f| (f, std::mem::take(&mut statements))).collect();
-    attempt(app, scope, token, Action::AddEvidence, fields, None, evidence).await
+pub async fn add_evidence(app: &App, scope: &Scope, token: &str, fields: &Fields, held: Held) -> Answer<Done> {
+    attempt(app, scope, token, Action::AddEvidence, fields, None, Some(held.claim())).await
 }
-
-type Stored = (Evidence, Vec<(Sql, Vec<Arg<'static>>)>);
 
 #[derive(Debug)]
 struct Unit {
@@ -82,10 +76,10 @@ struct Unit {
     command: Command,
     effective: Option<Instant>,
     seen: Option<u32>,
-    statements: Vec<(Sql, Vec<Arg<'static>>)>,
+    statements: Batch,
     /// Search text after this action, where it changes.
     folded: Option<String>,
-    files: Vec<Stored>,
+    evidence: Option<Claim>,
     /// A case taken out of this one, prepared: a clue found in mediation.
     spawned: Option<Spawned>,
 }
@@ -96,7 +90,7 @@ struct Spawned {
     registration: Registration,
     plain: Plain,
     folded: String,
-    statements: Vec<(Sql, Vec<Arg<'static>>)>,
+    statements: Batch,
 }
 
 async fn attempt(
@@ -106,7 +100,7 @@ async fn attempt(
     action: Action,
     fields: &Fields,
     seen: Option<u32>,
-    files: Vec<Stored>,
+    evidence: Option<Claim>,
 ) -> Answer<Done> {
     let now = app.clock().now();
     let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
@@ -126,7 +120,7 @@ async fn attempt(
     let mut command = command(action, fields, &about, &mut envelope)?;
     match &mut command {
         Command::Receive { at, .. } if at.0 == i64::MIN => *at = now,
-        Command::AddEvidence { files: ids, .. } => *ids = files.iter().map(|(f, _)| f.id).collect::<Vec<FileId>>(),
+        Command::AddEvidence { files: ids, .. } => *ids = evidence.iter().flat_map(|e| &e.files).map(|f| f.id).collect(),
         _ => {}
     }
     let folded = changed_text(&command, &loaded, &envelope, &mut db).await?;
@@ -136,7 +130,7 @@ async fn attempt(
     };
     drop(db);
     let statements = envelope.statements();
-    let unit = Arc::new(Unit { id: loaded.id, command, effective, seen, statements, folded, files, spawned });
+    let unit = Arc::new(Unit { id: loaded.id, command, effective, seen, statements, folded, evidence, spawned });
     let scope = scope.clone();
     app.db().write(async move |tx: &mut Tx| apply(tx, &scope, &world, &unit, now).await).await.map_err(denied)
 }
@@ -246,18 +240,13 @@ async fn apply(tx: &mut Tx, scope: &Scope, world: &World, unit: &Unit, now: Inst
     let ctx = Context { now, effective, actor: scope.actor(), calendar: &world.calendar, pack: &world.pack, number: number.as_deref() };
     let facts = decide(&loaded.case, &unit.command, &ctx).map_err(|why| Refusal(Denied::Rule(why)))?;
     let events = facts.iter().map(|f: &Fact| f.event.name()).collect();
-    let erased = facts.iter().any(|f| matches!(f.event, Event::Erased { .. }));
     let after = cases::append(tx, &loaded, facts, scope.by(), now, effective).await?;
     tx.batch(unit.statements.clone()).await?;
     if let Some(folded) = &unit.folded {
         search::replace(tx, scope.locality(), unit.id, folded).await?;
     }
-    if erased {
-        tx.batch(personal::erase_statements(scope.locality(), unit.id)).await?;
-        search::remove(tx, scope.locality(), unit.id).await?;
-    }
-    if !unit.files.is_empty() {
-        attach(tx, scope, &loaded, &unit.files, now).await?;
+    if let Some(evidence) = &unit.evidence {
+        attach(tx, scope, evidence, now).await?;
     }
     if let Some(spawned) = &unit.spawned {
         spawn(tx, scope, world, &loaded, spawned, now).await?;
@@ -282,16 +271,15 @@ async fn draw_number(tx: &mut Tx, world: &World, loaded: &Loaded, form: Form, at
 }
 
 /// Adds files to the submission of a case, in the same unit of work. The platform does it for whoever may add to the case.
-async fn attach(tx: &mut Tx, scope: &Scope, loaded: &Loaded, files: &[Stored], now: Instant) -> store::engine::Result<()> {
+async fn attach(tx: &mut Tx, scope: &Scope, evidence: &Claim, now: Instant) -> store::engine::Result<()> {
     let platform = Scope::system(scope.locality(), Reason::Submit);
-    let id = super::evidence::home(tx, loaded).await?;
-    let submission = submissions::load(tx, &platform, id).await?.ok_or(Refusal(Denied::NotFound))?;
-    let event = SubmissionEvent::EvidenceAdded { files: files.iter().map(|(f, _)| f.clone()).collect() };
-    submissions::append(tx, &submission, &event, scope.by(), now).await?;
-    for (_, statements) in files {
-        tx.batch(statements.clone()).await?;
+    let submission = submissions::load(tx, &platform, evidence.submission).await?.ok_or(Refusal(Denied::NotFound))?;
+    if submission.erased {
+        return Err(Refusal(Denied::Rule(rules::case::command::WhyNot::Erased)).into());
     }
-    Ok(())
+    let event = SubmissionEvent::EvidenceAdded { files: evidence.files.clone() };
+    submissions::append(tx, &submission, &event, scope.by(), now).await?;
+    tx.batch(evidence.statements.clone()).await.map(|_| ())
 }
 
 async fn spawn(tx: &mut Tx, scope: &Scope, world: &World, from: &Loaded, s: &Spawned, now: Instant) -> store::engine::Result<()> {

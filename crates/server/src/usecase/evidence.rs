@@ -55,7 +55,8 @@ pub(super) async fn home(db: &mut Reader, loaded: &Loaded) -> store::engine::Res
 /// Those of reading.
 pub async fn of_case(app: &App, loaded: &Loaded) -> Answer<Vec<Item>> {
     let ids = referred(loaded);
-    if ids.is_empty() {
+    // The evidence of an erased case is still that of its sibling, and only there.
+    if ids.is_empty() || loaded.case.erased {
         return Ok(Vec::new());
     }
     let platform = Scope::system(loaded.locality, Reason::Evidence);

@@ -179,7 +179,7 @@ async fn look(
         }
         match row::read(&record, table, mapping, now) {
             Ok(incoming) => {
-                let body = incoming.body_hash();
+                let body = incoming.body(&[]);
                 let before = seen.insert(incoming.external_id.clone(), body);
                 let fate = match (before, &mut db, store) {
                     (Some(b), ..) if b == body => Fate::AlreadyKnown,
@@ -202,7 +202,7 @@ async fn look(
 async fn fate(db: &mut Reader, scope: &Scope, incoming: &Incoming) -> store::engine::Result<Fate> {
     let series = incoming.series.as_deref().unwrap_or_default();
     let key = submissions::intake_key(scope.locality(), &incoming.channel, series, &incoming.external_id);
-    Ok(match submissions::known(db, &key, &incoming.body_hash()).await? {
+    Ok(match incoming.body(&[]).known(db, &key).await? {
         Known::New => Fate::Accepted,
         Known::Same(_) => Fate::AlreadyKnown,
         Known::Changed(_) => Fate::Changed,

@@ -62,7 +62,6 @@ pub async fn look(app: &App, r: &Request) -> Answer<bool> {
     let incoming = Incoming {
         channel: "lost".into(),
         external_id,
-        received_at: Some(now),
         parts: vec![Part { kind: Some(Kind::Consultation), narrative: r.words.clone(), ..Part::default() }],
         name: r.name.clone(),
         phone: r.phone.clone(),

@@ -99,7 +99,8 @@ pub async fn renew_code(app: &App, scope: &Scope, id: SubmissionId) -> Answer<(S
     note(app, scope, found.cases.iter().map(|c| c.id).collect(), "tracking_code", "renew").await?;
     let (s, now) = (scope.clone(), app.clock().now());
     let unit = async move |tx: &mut Tx| {
-        let submission = submissions::load(tx, &s, id).await?.ok_or(Refusal(Denied::NotFound))?;
+        // Nobody can be told any more whose it was.
+        let submission = submissions::load(tx, &s, id).await?.filter(|s| !s.erased).ok_or(Refusal(Denied::NotFound))?;
         submissions::append(tx, &submission, &event, s.by(), now).await
     };
     app.db().write(unit).await.map_err(denied)?;

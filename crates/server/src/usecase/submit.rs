@@ -1,6 +1,7 @@
 //! A submission arrives: shape checked, cases made, received, answered with a receipt — once, however often it is sent.
 
 use super::fields::{Faults, Fields, Reader};
+use super::upload::{Claim, Held, Kept};
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::{App, World};
 use crate::clock::{SystemRandom, new_id};
@@ -11,13 +12,13 @@ use rules::case::decide::{Context, decide};
 use rules::case::event::{Event, Fact, Registration, Respondent, Seat, Submitter};
 use rules::case::intake::register;
 use rules::codes::{CaseToken, IdNumber, Phone, ReceiptNumber, TrackingCode, Uscc};
-use rules::ids::{CaseId, FileId, Locality, SubmissionId};
+use rules::ids::{CaseId, Locality, SubmissionId};
 use rules::law::{Demand, Kind};
 use rules::money::Fen;
 use rules::time::Instant;
 use std::sync::Arc;
 use store::chain::{Hash, digest};
-use store::engine::{Arg, Sql, Tx};
+use store::engine::{Batch, Tx};
 use store::personal::{Envelope, hex, random};
 use store::projection::{self, Plain};
 use store::scope::Scope;
@@ -55,7 +56,7 @@ pub struct Incoming {
     pub series: Option<String>,
     /// Number in that series; for the web the nonce of the form.
     pub external_id: String,
-    /// Received by the platform; none where nobody knows.
+    /// Received by the platform, where the sender says when. Where not, it is when it arrives; nobody knows for what is kept for the record.
     pub received_at: Option<Instant>,
     /// Received by the competent organ, where it differs (a letter that lay in the post room).
     pub organ_at: Option<Instant>,
@@ -79,8 +80,6 @@ pub struct Incoming {
     pub entrust: bool,
     /// Against whom: name, address, credit code, phone.
     pub respondent: (String, String, Option<String>, String),
-    /// Evidence already on disk, by its claims.
-    pub files: Vec<(Evidence, ())>,
 }
 
 /// What the submitter is given.
@@ -107,9 +106,71 @@ pub enum Fate {
     Changed,
 }
 
+/// What was sent under an idempotency key, as hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Body {
+    /// Of everything sent.
+    all: Hash,
+    /// Of what the first version looked at: by it the submissions it stored are known again.
+    first: Hash,
+}
+
+impl Body {
+    /// What its key says about it.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(super) async fn known(&self, db: &mut store::engine::Reader, key: &Hash) -> store::engine::Result<Known> {
+        match submissions::known(db, key, &self.all).await? {
+            Known::Changed(_) => submissions::known(db, key, &self.first).await,
+            known => Ok(known),
+        }
+    }
+}
+
 impl Incoming {
-    /// Hash of everything sent, for idempotency.
-    pub(super) fn body_hash(&self) -> Hash {
+    /// When the platform received it.
+    fn received(&self, now: Instant) -> Option<Instant> {
+        self.received_at.or((!self.historical).then_some(now))
+    }
+
+    /// Everything sent, for idempotency, with the evidence sent beforehand.
+    pub(super) fn body(&self, files: &[Kept]) -> Body {
+        Body { all: self.hash(files), first: self.first_hash(files) }
+    }
+
+    fn hash(&self, files: &[Kept]) -> Hash {
+        // Channel, series and number are the key itself.
+        let Self {
+            channel: _,
+            series: _,
+            external_id: _,
+            received_at,
+            organ_at,
+            historical,
+            parts,
+            name,
+            phone,
+            address,
+            id_number,
+            anonymous,
+            publish,
+            entrust,
+            respondent,
+        } = self;
+        let part = |p: &Part| {
+            let Part { kind, title, narrative, demands, amount, knew_on, answered } = p.clone();
+            (kind, title, narrative, demands, amount, knew_on, answered)
+        };
+        let parts: Vec<_> = parts.iter().map(part).collect();
+        let files: Vec<_> = files.iter().map(|f| (&f.name, &f.media_type, &f.plain_sha256)).collect();
+        let times = (received_at, organ_at, historical);
+        let wishes = (anonymous, publish, entrust);
+        let sent = serde_json::to_vec(&(times, parts, (name, phone, address, id_number), wishes, respondent, files));
+        digest("fangxin/body/2", &[&sent.expect("plain data can be written down")])
+    }
+
+    fn first_hash(&self, files: &[Kept]) -> Hash {
         let mut fields: Vec<Vec<u8>> = [&self.name, &self.phone, &self.address, &self.id_number, &self.respondent.0, &self.respondent.1]
             .into_iter()
             .map(|s| s.as_bytes().to_vec())
@@ -125,7 +186,7 @@ impl Incoming {
                 fields.push([answer.as_bytes(), &at.0.to_be_bytes()].concat());
             }
         }
-        fields.extend(self.files.iter().map(|(f, ())| f.plain_sha256.clone().into_bytes()));
+        fields.extend(files.iter().map(|f| f.plain_sha256.clone().into_bytes()));
         digest("fangxin/body/1", &fields.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 }
@@ -137,21 +198,22 @@ struct Prepared {
     locality: Locality,
     submission: SubmissionId,
     key: Hash,
-    body: Hash,
-    statements: Vec<(Sql, Vec<Arg<'static>>)>,
+    body: Body,
+    statements: Batch,
 }
 
 /// Stores a submission and gives its receipt. The same key and body give the same receipt; the same key with another body is noted and
-/// told. `submission` is the id under which files were sealed beforehand, with its envelope.
+/// told. `held` is the evidence that was sent beforehand.
 ///
 /// # Errors
 /// Those of the store; nothing is kept then.
-pub async fn submit(app: &App, scope: &Scope, incoming: &Incoming, held: Option<(SubmissionId, Envelope)>) -> Answer<Receipt> {
+pub async fn submit(app: &App, scope: &Scope, incoming: &Incoming, held: Option<Held>) -> Answer<Receipt> {
     let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
-    let held = held.map(|(id, envelope)| (id, envelope.statements()));
+    let held = held.filter(|h| !h.files.is_empty());
+    let body = incoming.body(held.as_ref().map_or(&[], |h| &h.files));
+    let claim = held.map(Held::claim);
     for _ in 0..3 {
-        let held = held.as_ref().map(|(id, statements)| (*id, statements.clone()));
-        match attempt(app, scope, &world, incoming, held).await {
+        match attempt(app, scope, &world, incoming, body, claim.as_ref()).await {
             // A random number was taken already; draw again.
             Err(Denied::Store(e)) if e.is_unique() => {}
             done => return done,
@@ -160,12 +222,10 @@ pub async fn submit(app: &App, scope: &Scope, incoming: &Incoming, held: Option<
     Err(Denied::Stale)
 }
 
-type Held = (SubmissionId, Vec<(Sql, Vec<Arg<'static>>)>);
-
-async fn attempt(app: &App, scope: &Scope, world: &World, incoming: &Incoming, held: Option<Held>) -> Answer<Receipt> {
+async fn attempt(app: &App, scope: &Scope, world: &World, incoming: &Incoming, body: Body, claim: Option<&Claim>) -> Answer<Receipt> {
     let now = app.clock().now();
     let (number, code) = names(app, scope.locality(), incoming);
-    let prepared = Arc::new(prepare(app, scope, world, incoming, held, (&number, code.as_deref()), now)?);
+    let prepared = Arc::new(prepare(app, scope, world, incoming, (body, claim), (&number, code.as_deref()), now)?);
     let (by, id) = (scope.by(), prepared.submission);
     let fate = app.db().write(async move |tx: &mut Tx| apply(tx, &prepared, by, now).await).await.map_err(denied)?;
     Ok(Receipt { number, code, submission: fate.1.unwrap_or(id), fate: fate.0 })
@@ -193,23 +253,23 @@ fn prepare(
     scope: &Scope,
     world: &World,
     incoming: &Incoming,
-    held: Option<Held>,
+    (body, claim): (Body, Option<&Claim>),
     (receipt, code): (&str, Option<&str>),
     now: Instant,
 ) -> Answer<Prepared> {
     let mut rng = SystemRandom;
     let locality = scope.locality();
-    let (submission, statements) = held.unwrap_or_else(|| (SubmissionId(new_id(now, &mut rng)), Vec::new()));
+    let submission = claim.map_or_else(|| SubmissionId(new_id(now, &mut rng)), |c| c.submission);
+    let files = claim.map_or(&[][..], |c| &c.files);
     let series = incoming.series.clone();
     let key = submissions::intake_key(locality, &incoming.channel, series.as_deref().unwrap_or_default(), &incoming.external_id);
-    let body = incoming.body_hash();
     let by = scope.by();
     let mut of_cases = Vec::new();
     let mut case_ids = Vec::with_capacity(incoming.parts.len());
     for part in &incoming.parts {
         let id = CaseId(new_id(now, &mut rng));
         case_ids.push(id);
-        of_cases.extend(prepare_case(app, world, incoming, part, (locality, submission, id), by, now)?);
+        of_cases.extend(prepare_case(app, world, (incoming, files), part, (locality, submission, id), by, now)?);
     }
     let keyed = code.and_then(|c| TrackingCode::parse(c).ok()).map(|c| keyed_code(app, receipt, &c));
     let event = SubmissionEvent::Received {
@@ -219,13 +279,13 @@ fn prepare(
         series,
         external_id: (incoming.channel != "web").then(|| incoming.external_id.clone()),
         key: hex(&key),
-        body: hex(&body),
-        received_at: incoming.received_at,
+        body: hex(&body.all),
+        received_at: incoming.received(now),
         cases: case_ids,
-        files: incoming.files.iter().map(|(f, ())| f.clone()).collect(),
+        files: files.to_vec(),
     };
     let mut all = submissions::create(locality, submission, &event, by, now)?.1;
-    all.extend(statements);
+    all.extend(claim.iter().flat_map(|c| c.statements.clone()));
     all.extend(of_cases);
     Ok(Prepared { locality, submission, key, body, statements: all })
 }
@@ -233,15 +293,15 @@ fn prepare(
 fn prepare_case(
     app: &App,
     world: &World,
-    incoming: &Incoming,
+    (incoming, files): (&Incoming, &[Evidence]),
     part: &Part,
     (locality, submission, id): (Locality, SubmissionId, CaseId),
     by: chain::By,
     now: Instant,
-) -> Answer<Vec<(Sql, Vec<Arg<'static>>)>> {
+) -> Answer<Batch> {
     let mut rng = SystemRandom;
     let kind = part.kind.unwrap_or(Kind::Other);
-    let year = incoming.received_at.unwrap_or(now).date().year().rem_euclid(100);
+    let year = incoming.received(now).unwrap_or(now).date().year().rem_euclid(100);
     let number = format!("{year:02}-{}", TrackingCode::from_random(random(&mut rng)).as_str());
     let named = !(incoming.anonymous && kind == Kind::Report);
     let plain = Plain {
@@ -265,7 +325,7 @@ fn prepare_case(
         token: CaseToken::from_random(random(&mut rng)).to_string(),
         channel,
         external_id: (incoming.channel != "web").then(|| incoming.external_id.clone()),
-        platform_at: incoming.received_at,
+        platform_at: incoming.received(now),
         historical: incoming.historical,
         anonymous: !named || (incoming.name.is_empty() && incoming.phone.is_empty()),
         submitter: Submitter {
@@ -287,10 +347,10 @@ fn prepare_case(
         knew_on: part.knew_on,
         publish: complaint && incoming.publish,
         entrust: complaint && incoming.entrust,
-        files: incoming.files.iter().map(|(f, ())| f.id).collect::<Vec<FileId>>(),
+        files: files.iter().map(|f| f.id).collect(),
         taken_from: None,
     };
-    let received = incoming.received_at.unwrap_or(now);
+    let received = incoming.received(now).unwrap_or(now);
     let mut facts = vec![(register(registration.clone(), &world.calendar, &world.pack), received)];
     let mut case = rules::case::Case::register(registration, &facts[0].0.clocks);
     let mut run = |command: &Command, effective: Instant, facts: &mut Vec<(Fact, Instant)>| -> Answer<()> {
@@ -330,7 +390,7 @@ pub fn intake_seat(world: &World) -> Option<Seat> {
 }
 
 async fn apply(tx: &mut Tx, p: &Prepared, by: chain::By, now: Instant) -> store::engine::Result<(Fate, Option<SubmissionId>)> {
-    match submissions::known(tx, &p.key, &p.body).await? {
+    match p.body.known(tx, &p.key).await? {
         Known::New => {}
         Known::Same(id) => return Ok((Fate::AlreadyKnown, Some(id))),
         Known::Changed(id) => {
@@ -346,8 +406,8 @@ async fn apply(tx: &mut Tx, p: &Prepared, by: chain::By, now: Instant) -> store:
 async fn note_change(tx: &mut Tx, p: &Prepared, id: SubmissionId, by: chain::By, now: Instant) -> store::engine::Result<()> {
     let scope = Scope::system(p.locality, store::scope::Reason::Submit);
     let submission = submissions::load(tx, &scope, id).await?.ok_or(Refusal(Denied::NotFound))?;
-    let event = SubmissionEvent::ChangeSeen { body: hex(&p.body) };
-    if submission.changes.contains(&hex(&p.body)) {
+    let event = SubmissionEvent::ChangeSeen { body: hex(&p.body.all) };
+    if submission.changes.contains(&hex(&p.body.all)) {
         return Ok(());
     }
     submissions::append(tx, &submission, &event, by, now).await
@@ -402,6 +462,8 @@ pub fn read_form(fields: &Fields, now: Instant) -> Result<Incoming, Faults> {
             None
         }
     };
+    // Only a complaint can come too late (Art. 16(4)).
+    let knew_on = if demands.is_empty() { None } else { r.past_date("knew_on", now.date()) };
     let violation = r.block("violation", MAX_NARRATIVE);
     let nonce = fields.get("nonce").trim();
     if nonce.len() < 16 || nonce.len() > 64 || !nonce.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -412,6 +474,7 @@ pub fn read_form(fields: &Fields, now: Instant) -> Result<Incoming, Faults> {
         narrative: narrative.to_owned(),
         demands: demands.clone(),
         amount,
+        knew_on: knew_on.filter(|_| kind == Kind::Complaint),
         ..Part::default()
     };
     let mut parts = Vec::new();
@@ -430,7 +493,6 @@ pub fn read_form(fields: &Fields, now: Instant) -> Result<Incoming, Faults> {
     Ok(Incoming {
         channel: "web".into(),
         external_id: nonce.to_owned(),
-        received_at: Some(now),
         parts,
         name,
         phone,
@@ -455,6 +517,124 @@ pub fn phone(r: &mut Reader<'_>, field: &str, required: bool) -> String {
         String::new()
     })
 }
-    // Only a complaint can come too late (Art. 16(4)).
-    let knew_on = if demands.is_empty() { None } else { r.past_date("knew_on", now.date()) };
-        knew_on: knew_on.filter(|_| kind == Kind::Complaint),
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Place;
+    use crate::clock::Clock;
+    use crate::usecase::setup::{self, NewLocality};
+    use jiff::civil::{date, datetime};
+    use store::scope::Reason;
+
+    fn at(hour: i8) -> Instant {
+        Instant::at(datetime(2026, 6, 1, hour, 0, 0, 0))
+    }
+
+    fn sent() -> Incoming {
+        let part = Part {
+            kind: Some(Kind::Complaint),
+            title: "退卡".into(),
+            narrative: "要求退卡。".into(),
+            demands: vec![Demand::Refund],
+            amount: Some(Fen(100)),
+            knew_on: Some(date(2026, 5, 1)),
+            answered: None,
+        };
+        Incoming {
+            channel: "file".into(),
+            series: Some("letters".into()),
+            external_id: "17".into(),
+            received_at: Some(at(9)),
+            organ_at: Some(at(10)),
+            historical: false,
+            parts: vec![part],
+            name: "王㛃".into(),
+            phone: "13800000001".into(),
+            address: "某路1号".into(),
+            id_number: String::new(),
+            anonymous: false,
+            publish: false,
+            entrust: false,
+            respondent: ("某店".into(), "某路2号".into(), None, "13900000002".into()),
+        }
+    }
+
+    /// Each field of what is sent, changed. `Incoming::hash` names every field, so that none can be added and forgotten there.
+    const CHANGES: &[fn(&mut Incoming)] = &[
+        |i| i.received_at = Some(at(8)),
+        |i| i.received_at = None,
+        |i| i.organ_at = Some(at(11)),
+        |i| i.organ_at = None,
+        |i| i.historical = true,
+        |i| i.name = "王".into(),
+        |i| i.phone = "13800000003".into(),
+        |i| i.address = "某路3号".into(),
+        |i| i.id_number = "11010519491231002X".into(),
+        |i| i.anonymous = true,
+        |i| i.publish = true,
+        |i| i.entrust = true,
+        |i| i.respondent.0 = "另一店".into(),
+        |i| i.respondent.1 = "某路4号".into(),
+        |i| i.respondent.2 = Some("91330100799655058B".into()),
+        |i| i.respondent.3 = String::new(),
+        |i| i.parts[0].kind = Some(Kind::Report),
+        |i| i.parts[0].kind = None,
+        |i| i.parts[0].title = String::new(),
+        |i| i.parts[0].narrative = "要求退卡！".into(),
+        |i| i.parts[0].demands.push(Demand::Exchange),
+        |i| i.parts[0].amount = None,
+        |i| i.parts[0].amount = Some(Fen(101)),
+        |i| i.parts[0].knew_on = None,
+        |i| i.parts[0].answered = Some(("已退。".into(), at(9))),
+        |i| i.parts.push(Part::default()),
+        |i| i.parts.clear(),
+        // Nothing may slip from one field into its neighbour.
+        |i| (i.name, i.phone) = ("王㛃1".into(), "3800000001".into()),
+    ];
+
+    #[tokio::test]
+    async fn another_value_in_any_field_under_the_same_number_is_told_and_kept_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let app = App::open(&Place::data(dir.path()), Clock::set(at(12))).await.unwrap();
+        let new = NewLocality { code: "990101".into(), name: "某县".into(), pack_id: "demo-qinghe".into(), ..NewLocality::default() };
+        let scope = Scope::system(setup::open_locality(&app, &new).await.unwrap(), Reason::Submit);
+        let first = submit(&app, &scope, &sent(), None).await.unwrap();
+        assert_eq!(first.fate, Fate::Accepted);
+        assert_eq!(submit(&app, &scope, &sent(), None).await.unwrap(), Receipt { fate: Fate::AlreadyKnown, ..first.clone() });
+        for (n, change) in CHANGES.iter().enumerate() {
+            let mut other = sent();
+            change(&mut other);
+            for _ in 0..2 {
+                let again = submit(&app, &scope, &other, None).await.unwrap();
+                assert_eq!(again, Receipt { fate: Fate::Changed, ..first.clone() }, "change {n}");
+            }
+        }
+        let mut db = app.db().read().await.unwrap();
+        let kept = submissions::load(&mut db, &scope, first.submission).await.unwrap().unwrap();
+        assert_eq!(kept.changes.len(), CHANGES.len(), "each is noted once");
+        assert_eq!((kept.cases.len(), kept.received_at), (1, Some(at(9))), "nothing was replaced");
+    }
+
+    #[tokio::test]
+    async fn what_states_no_time_is_received_when_it_arrives_and_is_the_same_when_sent_again_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let app = App::open(&Place::data(dir.path()), Clock::set(at(12))).await.unwrap();
+        let new = NewLocality { code: "990101".into(), name: "某县".into(), pack_id: "demo-qinghe".into(), ..NewLocality::default() };
+        let scope = Scope::system(setup::open_locality(&app, &new).await.unwrap(), Reason::Submit);
+        let form = Incoming { channel: "web".into(), series: None, received_at: None, organ_at: None, ..sent() };
+        let first = submit(&app, &scope, &form, None).await.unwrap();
+        app.clock().move_to(at(13));
+        assert_eq!(submit(&app, &scope, &form, None).await.unwrap(), Receipt { fate: Fate::AlreadyKnown, ..first.clone() });
+        let mut db = app.db().read().await.unwrap();
+        let kept = submissions::load(&mut db, &scope, first.submission).await.unwrap().unwrap();
+        assert_eq!(kept.received_at, Some(at(12)));
+    }
+
+    #[test]
+    fn the_hashes_of_what_is_sent_stay_what_they_are() {
+        let body = sent().body(&[]);
+        assert_eq!(hex(&body.all)[..16], *"b590915369f371df");
+        assert_eq!(hex(&body.first)[..16], *"7402f7e60aa4a5b3");
+    }
+}

@@ -12,7 +12,7 @@ use rules::text::clean_line;
 use rules::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use store::engine::{Error, Tx};
+use store::engine::{Batch, Error, Tx};
 use store::files::{Download, TooLarge, Upload};
 use store::personal::{Envelope, hex, open_key, random};
 use store::scope::Scope;
@@ -45,7 +45,8 @@ pub struct Kept {
     pub media_type: String,
     /// Bytes.
     pub size: u64,
-    plain_sha256: String,
+    /// SHA-256 of the bytes, hex.
+    pub plain_sha256: String,
     sealed_sha256: String,
     at: Instant,
 }
@@ -209,9 +210,9 @@ impl Held {
         Ok(app.files().remove(id).await?)
     }
 
-    /// The claims of the submission on its files, names sealed, and what has to be stored with them.
+    /// The claim of the submission on its files, their names sealed.
     #[must_use]
-    pub fn claims(mut self) -> (SubmissionId, Envelope, Vec<Evidence>) {
+    pub fn claim(mut self) -> Claim {
         let envelope = &mut self.envelope;
         let claim = |f: &Kept| Evidence {
             id: f.id,
@@ -221,9 +222,20 @@ impl Held {
             plain_sha256: f.plain_sha256.clone(),
             sealed_sha256: f.sealed_sha256.clone(),
         };
-        let evidence = self.files.iter().map(claim).collect();
-        (self.submission, self.envelope, evidence)
+        let files = self.files.iter().map(claim).collect();
+        Claim { submission: self.submission, files, statements: self.envelope.statements() }
     }
+}
+
+/// Files a submission is about to refer to.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The submission under whose key they are sealed.
+    pub submission: SubmissionId,
+    /// The files, as its events name them.
+    pub files: Vec<Evidence>,
+    /// What has to be stored with them: the key, where it is new, and the names.
+    pub statements: Batch,
 }
 
 /// A file on its way to the disk. Dropped, it leaves nothing behind.
@@ -348,10 +360,10 @@ fn unhex(s: &str) -> Option<Vec<u8>> {
 pub async fn add(app: &App, scope: &Scope, held: Held, note: &str) -> Answer<usize> {
     let now = app.clock().now();
     let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
-    let (id, envelope, files) = held.claims();
-    if files.is_empty() {
+    if held.files.is_empty() {
         return Ok(0);
     }
+    let Claim { submission: id, files, statements } = held.claim();
     let mut db = app.db().read().await?;
     let mut notes = Vec::new();
     for case in cases::of_submission(&mut db, scope, id).await? {
@@ -366,11 +378,11 @@ pub async fn add(app: &App, scope: &Scope, held: Held, note: &str) -> Answer<usi
     }
     drop(db);
     let count = files.len();
-    let (statements, scope) = (envelope.statements(), scope.clone());
+    let scope = scope.clone();
     let unit = Arc::new((files, statements, notes));
     let apply = async move |tx: &mut Tx| {
         let (files, statements, notes) = &*unit;
-        let submission = submissions::load(tx, &scope, id).await?.ok_or(Refusal(Denied::NotFound))?;
+        let submission = submissions::load(tx, &scope, id).await?.filter(|s| !s.erased).ok_or(Refusal(Denied::NotFound))?;
         submissions::append(tx, &submission, &SubmissionEvent::EvidenceAdded { files: files.clone() }, scope.by(), now).await?;
         tx.batch(statements).await?;
         for (case, note, statements) in notes {
@@ -403,6 +415,7 @@ pub async fn sweep(app: &App) -> Answer<u64> {
     let mut db = app.db().read().await?;
     let known = submissions::file_ids(&mut db).await?;
     drop(db);
+    super::erase::remove_files(app).await?;
     // Twice as long as a token lives: none that can still be sent is taken.
     Ok(app.files().sweep(known, now.plus_minutes(-2 * WAITS)).await?)
 }

@@ -20,6 +20,7 @@ use rules::ids::{Locality, UnitId};
 use rules::pack::UnitKind;
 use rules::time::Instant;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use store::cases::Loaded;
 use store::scope::{Reason, Scope};
 use store::submissions::Submission;
@@ -32,7 +33,9 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// A store with one locality and its people, and the application over it.
 pub struct Town {
-    dir: tempfile::TempDir,
+    dir: PathBuf,
+    /// Removed with the town, where the directory is its own.
+    _own: Option<tempfile::TempDir>,
     pub app: App,
     pub service: Router,
     pub locality: Locality,
@@ -43,28 +46,45 @@ pub struct Town {
 impl Town {
     /// An empty store.
     pub async fn empty() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let app = App::open(&Place::data(dir.path()), Clock::set(Instant::at(START))).await.unwrap();
+        let own = tempfile::tempdir().unwrap();
+        Self::at(&Place::data(own.path()), Some(own)).await
+    }
+
+    /// A store at a place of the test's.
+    pub async fn at(place: &Place, own: Option<tempfile::TempDir>) -> Self {
+        let app = App::open(place, Clock::set(Instant::at(START))).await.unwrap();
         let service = router::router(app.clone());
-        Self { dir, app, service, locality: Locality(0), scopes: BTreeMap::new() }
+        Self { dir: place.dir.clone(), _own: own, app, service, locality: Locality(0), scopes: BTreeMap::new() }
     }
 
     /// A county with offices; nobody signs in yet.
     pub async fn open() -> Self {
-        let mut town = Self::empty().await;
+        Self::empty().await.opened().await
+    }
+
+    async fn opened(mut self) -> Self {
         let new = NewLocality { code: "990101".into(), name: "清和县".into(), pack_id: "demo-qinghe".into(), ..NewLocality::default() };
-        town.locality = setup::open_locality(&town.app, &new).await.unwrap();
-        town
+        self.locality = setup::open_locality(&self.app, &new).await.unwrap();
+        self
     }
 
     /// A county with a clerk at the centre, and an officer and a head at its first office.
     pub async fn with_people() -> Self {
-        let mut town = Self::open().await;
+        Self::open().await.peopled().await
+    }
+
+    /// The same at a place of the test's.
+    pub async fn with_people_at(place: &Place) -> Self {
+        Self::at(place, None).await.opened().await.peopled().await
+    }
+
+    async fn peopled(mut self) -> Self {
+        let town = &mut self;
         let (centre, office) = (town.unit(UnitKind::Centre), town.unit(UnitKind::Office));
         for (login, role, unit) in [("clerk", Role::Clerk, centre), ("officer", Role::Officer, office), ("lead", Role::Lead, office)] {
             town.person(login, role, unit).await;
         }
-        town
+        self
     }
 
     /// Makes a person, signs them in, and keeps their scope under the login; the value of their session cookie.
@@ -138,7 +158,7 @@ impl Town {
 
     /// Where keys, database and files lie.
     pub fn dir(&self) -> &std::path::Path {
-        self.dir.path()
+        &self.dir
     }
 }
 

@@ -45,6 +45,8 @@ impl Ends {
 impl Run<'_> {
     /// The database file and the schema's history.
     pub(super) async fn installation(&mut self) -> Result<()> {
+        // FTS5 checks by the shape its index had when this connection last asked it something; asked now, it looks again.
+        crate::search::count_indexed(&mut self.db, Locality(0)).await?;
         for row in self.db.all(tables::CHECK, &[]).await? {
             let said = shown_whole(row.value(0));
             if said != "ok" {

@@ -81,7 +81,6 @@ pub fn read(record: &Record, table: &Table, mapping: &Mapping, now: Instant) -> 
         return Err(r.bad(Field::SubmittedAt, "the date is missing; clocks cannot be counted without it"));
     }
     let organ_at = r.moment(Field::ReceivedAt, now)?;
-    let received_at = if mapping.historical { submitted_at } else { submitted_at.or(Some(now)) };
     if let (Some(organ), Some(platform)) = (organ_at, submitted_at)
         && organ < platform
     {
@@ -100,7 +99,7 @@ pub fn read(record: &Record, table: &Table, mapping: &Mapping, now: Instant) -> 
         channel: "file".into(),
         series: Some(mapping.series.clone()),
         external_id,
-        received_at,
+        received_at: submitted_at,
         organ_at,
         historical: mapping.historical,
         parts: vec![part],

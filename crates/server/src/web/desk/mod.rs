@@ -4,6 +4,7 @@
 mod account;
 mod action;
 mod case;
+mod erase;
 mod evidence;
 mod intake;
 mod lists;
@@ -67,6 +68,8 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/people/{id}/roles", of::<SecurityAdmins>(), manage::set_roles);
     r.get("/desk/people/{id}/password", of::<SecurityAdmins>(), manage::reset_page);
     r.post("/desk/people/{id}/password", of::<SecurityAdmins>(), manage::reset);
+    r.get("/desk/erase", of::<SecurityAdmins>(), erase::form);
+    r.post("/desk/erase", of::<SecurityAdmins>(), erase::erase);
     r.get("/desk/notices", of::<SystemAdmins>(), manage::notices);
     r.post("/desk/notices", of::<SystemAdmins>(), manage::load_notice);
     r.get("/desk/access", of::<AuditAdmins>(), manage::access);
@@ -82,7 +85,7 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
         Role::Lead => &[("/desk/mine", "my-cases"), ("/desk/approvals", "approvals"), ("/desk/search", "nav-search")],
         Role::Supervisor => &[("/desk/overview", "overview"), ("/desk/cases", "nav-cases"), ("/desk/search", "nav-search")],
         Role::SystemAdmin => &[("/desk/units", "units"), ("/desk/people", "people"), ("/desk/notices", "notices")],
-        Role::SecurityAdmin => &[("/desk/people", "people"), ("/desk/units", "units")],
+        Role::SecurityAdmin => &[("/desk/people", "people"), ("/desk/units", "units"), ("/desk/erase", "nav-erase")],
         Role::AuditAdmin => &[("/desk/access", "access"), ("/desk/verify", "verify")],
     };
     let here = |href: &str| l.path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/']));

@@ -168,13 +168,8 @@ pub(super) async fn who(v: Visitor, Form(pairs): Form<Vec<(String, String)>>) ->
     send(v, incoming, held).await
 }
 
-async fn send(v: Visitor, mut incoming: Incoming, held: Option<Held>) -> Web {
+async fn send(v: Visitor, incoming: Incoming, held: Option<Held>) -> Web {
     let scope = Scope::system(v.locality, Reason::Submit);
-    let held = held.filter(|h| !h.files.is_empty()).map(Held::claims);
-    let held = held.map(|(submission, envelope, files)| {
-        incoming.files = files.into_iter().map(|f| (f, ())).collect();
-        (submission, envelope)
-    });
     let receipt = submit::submit(&v.app, &scope, &incoming, held).await?;
     let pair = format!("{}.{}", receipt.number, receipt.code.unwrap_or_default());
     // What was sent first counts; a page that was changed and sent once more says so.

@@ -13,7 +13,7 @@ use crate::web::http::{
 };
 use crate::web::timeline::{Reader, Teller};
 use crate::web::views::paper::Frame;
-use crate::web::views::parts::{Errors, Evidence, Link};
+use crate::web::views::parts::{Errors, Evidence, Link, Tag, Tone};
 use crate::web::views::public::{Agreement, Track, TrackCase, TrackSignIn, Withdraw};
 use axum::body::Body;
 use axum::extract::{Form, Multipart, Path, Query};
@@ -103,7 +103,9 @@ async fn show(s: Submitter, errors: Errors, status: StatusCode) -> Web {
     let id = s.scope.submission().ok_or(Denied::NotFound)?;
     let (submission, mut cases) = read::submission(&s.v.app, &s.scope, id).await?;
     cases.sort_by_key(|c| c.loaded.case.kind);
-    let pieces = upload::own(&s.v.app, &s.scope).await?;
+    // Of what was erased only that it was is shown, and on which ground.
+    let gone = cases.iter().all(|c| c.loaded.case.erased);
+    let pieces = if gone { Vec::new() } else { upload::own(&s.v.app, &s.scope).await? };
     let world = s.v.app.world(s.scope.locality()).ok_or(Denied::NotFound)?;
     let lang = s.v.l.lang;
     let mut shown = Vec::new();
@@ -113,6 +115,7 @@ async fn show(s: Submitter, errors: Errors, status: StatusCode) -> Web {
         shown.push(case(&teller, opened, i + 1));
     }
     let received = match submission.received_at {
+        _ if gone => String::new(),
         Some(at) => s.v.l.datetime(at),
         None => s.v.l.t("tl-unknown"),
     };
@@ -149,6 +152,16 @@ fn case(t: &Teller<'_>, opened: &Opened, i: usize) -> TrackCase {
     let case = &opened.loaded.case;
     let r = &case.registration;
     let lang = t.lang;
+    if case.erased {
+        return TrackCase {
+            id: i.to_string(),
+            title: lang.t("track-erased"),
+            number: r.number.clone(),
+            tag: Tag::new(Tone::Plain, lang.t("text-erased")),
+            entries: t.erasure(opened),
+            ..TrackCase::default()
+        };
+    }
     let sum = r.amount.map(|a| lang.money(a.0)).unwrap_or_default();
     let about = [r.respondent.name.as_str(), sum.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · ");
     let title = if about.is_empty() { lang.code("kind", case.kind.code()) } else { about };
@@ -286,6 +299,9 @@ pub(super) async fn consent(s: Submitter, Path(token): Path<String>, Form(pairs)
 
 pub(super) async fn paper(s: Submitter, Path((token, form)): Path<(String, String)>) -> Web {
     let opened = read::open(&s.v.app, &s.scope, &token, &IDENTIFYING, "paper").await?;
+    if opened.erased {
+        return Err(Denied::NotFound.into());
+    }
     let world = s.v.app.world(s.scope.locality()).ok_or(Denied::NotFound)?;
     let frame = Frame { l: s.v.l, back: "/track/case".into() };
     papers::of(&opened, &form, frame, &world)

@@ -53,6 +53,13 @@ impl Teller<'_> {
         out
     }
 
+    /// That a case was erased, when and on which ground, and nothing else of it.
+    #[must_use]
+    pub fn erasure(&self, opened: &Opened) -> Vec<Entry> {
+        let erased = |f: &Fact| matches!(f.event, Event::Erased { .. });
+        opened.loaded.events.iter().filter(|(_, f)| erased(f)).filter_map(|(r, f)| self.entry(opened, r, f)).collect()
+    }
+
     /// Whether a line is for this reader.
     fn shows(&self, case: &Case, r: &Recorded, event: &Event) -> bool {
         if self.reader == Reader::Desk {
@@ -298,6 +305,7 @@ impl Teller<'_> {
             Correction::Amount { amount } => {
                 lang.t1("tl-correct-amount", "amount", amount.map(|a| lang.money(a.0)).unwrap_or_else(|| "—".to_owned()))
             }
+            Correction::KnewOn { on } => lang.t1("tl-correct-knew", "date", lang.date(*on)),
             Correction::Recovered { recovered } => lang.t1("tl-recovered", "amount", lang.money(recovered.0)),
             Correction::Told { matter, at, .. } => {
                 lang.t2("tl-correct-told", "what", lang.code("matter", matter.code()), "at", self.at(*at))
@@ -305,7 +313,6 @@ impl Teller<'_> {
         }
     }
 
-            Correction::KnewOn { on } => lang.t1("tl-correct-knew", "date", lang.date(*on)),
     /// The steps still to come, the nearest first, each with its latest date where a clock of it runs.
     #[must_use]
     pub fn to_come(&self, case: &Case) -> Vec<Entry> {
@@ -361,6 +368,9 @@ impl Teller<'_> {
 
     fn todo(&self, key: &str, clock: Option<&Clock>) -> Entry {
         let at = clock.map(|c| self.lang.t1("tl-latest", "date", self.due(&c.due))).unwrap_or_default();
+        // What the submitter is promised is a task to the desk.
+        let own = format!("{key}-desk");
+        let key = if self.reader == Reader::Desk && self.lang.has(&own) { own.as_str() } else { key };
         Entry { at, title: self.lang.t(key), mark: Mark::Todo, ..Entry::default() }
     }
 }
@@ -368,9 +378,6 @@ impl Teller<'_> {
 fn reason_of(p: &Proposal) -> &rules::case::event::Sealed {
     match p {
         Proposal::File { reason } | Proposal::NotFile { reason, .. } | Proposal::Extend { reason, .. } => reason,
-        // What the submitter is promised is a task to the desk.
-        let own = format!("{key}-desk");
-        let key = if self.reader == Reader::Desk && self.lang.has(&own) { own.as_str() } else { key };
     }
 }
 
