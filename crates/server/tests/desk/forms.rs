@@ -144,3 +144,13 @@ async fn the_desk_reads_tasks_and_the_submitter_promises() {
     let question = town.opened(Kind::Consultation).await;
     shows(&town.browser("officer").get(&format!("/desk/case/{question}")).await, 200, &["答复来件人"], &["答复您"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_supervisor_may_not_see_is_said_and_not_shown_as_nothing() {
+    let town = Town::new().await;
+    let token = town.opened(Kind::Complaint).await;
+    town.act("officer", &token, Action::Note, &[("note", "电话无人接听")]).await;
+    let page = town.browser("supervisor").get(&format!("/desk/case/{token}")).await;
+    shows(&page, 200, &["您的身份不能查看"], &["还没有凭证", "还没有备注", "电话无人接听", "先生 ·"]);
+    shows(&town.browser("officer").get(&format!("/desk/case/{token}")).await, 200, &["还没有凭证", "电话无人接听"], &[]);
+}

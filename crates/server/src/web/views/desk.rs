@@ -343,6 +343,8 @@ pub struct CasePage {
     pub notes: Vec<Note>,
     /// Where a note is sent; empty when none may be written.
     pub note_to: String,
+    /// What was written and done is not for this reader: the page says so instead of showing nothing.
+    pub withheld: bool,
     /// A form that is answered without leaving the page (send to a unit; answer a consultation).
     pub quick: Option<(String, ActionForm)>,
     /// What may be done.

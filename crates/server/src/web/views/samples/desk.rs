@@ -322,6 +322,7 @@ impl CasePage {
                 Vec::new()
             },
             note_to: "/desk/case/1/note".into(),
+            withheld: false,
             quick: (!full).then(|| {
                 let mut f = ActionForm::new(lang, "/desk/case/1/send", lang.code("action", "send"));
                 f.fields = vec![
