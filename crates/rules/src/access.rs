@@ -59,8 +59,9 @@ impl Actor {
 #[must_use]
 pub fn role_may(role: Role, action: Action) -> bool {
     use Action::{
-        AddEvidence, Answer, Assign, Close, Correct, Decide, Dispute, Erase, ImportUndo, Merge, Narrow, Note, Receive, Reclassify, Refuse,
-        Send, SendElsewhere, SettleDispute, TakeBack, Tell, Unmerge, Urgent, Withdraw,
+        AddEvidence, Advertising, Answer, Ask, AskReopen, Assign, Close, Contact, Correct, Decide, Dispute, Erase, FollowUp, Group,
+        ImportUndo, Merge, Narrow, Note, PreferMode, Rate, Receive, Reclassify, Refuse, Reopen, Reply, Send, SendElsewhere, SettleDispute,
+        TakeBack, Tell, Ungroup, Unmerge, Urgent, Withdraw,
     };
     let intake = matches!(
         action,
@@ -83,13 +84,25 @@ pub fn role_may(role: Role, action: Action) -> bool {
             | Correct
             | Close
             | Withdraw
+            | Ask
+            | Reply
+            | Contact
+            | Advertising
+            | FollowUp
+            | AskReopen
+            | Group
+            | Ungroup
     );
     let system_only = matches!(action, Action::Lapse | Action::LoadCalendar | ImportUndo);
+    let submitter_only = matches!(action, Rate | PreferMode);
     match role {
         Role::Clerk => intake,
-        Role::Officer => !system_only && !matches!(action, Send | TakeBack | Receive | Decide | Assign | Erase | Reclassify | Narrow),
+        _ if submitter_only => false,
+        Role::Officer => {
+            !system_only && !matches!(action, Send | TakeBack | Receive | Decide | Assign | Erase | Reclassify | Narrow | Reopen)
+        }
         Role::Lead => !system_only && !matches!(action, Send | TakeBack | Receive | Erase | Reclassify | Narrow),
-        Role::Supervisor => matches!(action, Urgent),
+        Role::Supervisor => matches!(action, Urgent | FollowUp | Reopen),
         Role::SecurityAdmin => matches!(action, Erase),
         Role::SystemAdmin | Role::AuditAdmin => false,
     }
@@ -98,7 +111,8 @@ pub fn role_may(role: Role, action: Action) -> bool {
 /// Whether the person who submitted may take an action.
 #[must_use]
 pub fn submitter_may(action: Action) -> bool {
-    matches!(action, Action::AddEvidence | Action::Withdraw | Action::Consent)
+    use Action::{AddEvidence, AskReopen, Consent, PreferMode, Rate, Reply, Withdraw};
+    matches!(action, AddEvidence | Withdraw | Consent | Reply | PreferMode | Rate | AskReopen)
 }
 
 /// The matrix as text, one line per action.

@@ -50,6 +50,8 @@ coded! {
         L6 = "L6",
         /// Settle a dispute of authority: 7 WD (Order 121 Art. 33).
         L8 = "L8",
+        /// Complaint or report about an advertisement: handle and tell, 7 WD from receipt (广告法 Art. 53).
+        L20 = "L20",
     }
 }
 
@@ -60,7 +62,7 @@ impl Statutory {
         use Span::{NaturalDays, WorkingDays};
         match (self, regime) {
             (_, Regime::None) => None,
-            (Self::L1 | Self::L3 | Self::L8, _) => Some(WorkingDays(7)),
+            (Self::L1 | Self::L3 | Self::L8 | Self::L20, _) => Some(WorkingDays(7)),
             (Self::L2, Regime::Order121) | (Self::L2b, Regime::Order20) => Some(NaturalDays(60)),
             (Self::L2, Regime::Order20) => Some(WorkingDays(45)),
             (Self::L2b, Regime::Order121) => None,
@@ -90,6 +92,7 @@ impl Statutory {
             (Self::L5, _) => "procedure-18",
             (Self::L6, _) => "order20-31-2",
             (Self::L8, _) => "order121-33",
+            (Self::L20, _) => "advertising-53",
         }
     }
 }

@@ -96,4 +96,6 @@ id_types! {
     OrganId,
     /// An evidence file (凭证).
     FileId,
+    /// A group of cases about the same matter.
+    GroupId,
 }

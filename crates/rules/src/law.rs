@@ -329,6 +329,66 @@ coded! {
         Refusal = "refusal",
         /// form 8 投诉终止调解决定书
         Termination = "termination",
+        /// form 7 投诉调解通知书 (on site only)
+        Appointment = "appointment",
+        /// form 9 投诉调解书
+        Agreement = "agreement",
+        /// form 10 举报处理结果告知书
+        Result = "result",
+    }
+}
+
+coded! {
+    /// What became of an appointment for mediation.
+    Attendance {
+        /// both parties came
+        Kept = "kept",
+        /// the complainant did not come
+        SubmitterAbsent = "submitter_absent",
+        /// the business did not come
+        RespondentAbsent = "respondent_absent",
+        /// called off
+        Cancelled = "cancelled",
+    }
+}
+
+coded! {
+    /// A law that orders the result of a report to be told to the reporter (law.md L19, L20; form 10).
+    FeedbackLaw {
+        /// 广告法 Art. 53
+        Advertising = "advertising-53",
+        /// 反不正当竞争法 Art. 20, to a reporter with a real name
+        UnfairCompetition = "unfair-competition-20",
+    }
+}
+
+coded! {
+    /// The channel of what is no complaint and no report (Order 121 Art. 44).
+    Channel {
+        /// 政府信息公开申请
+        Information = "information",
+        /// 行政复议申请
+        Reconsideration = "reconsideration",
+        /// 纪检监察检举控告
+        Discipline = "discipline",
+        /// 信访 (named by Order 20 Art. 39)
+        Petition = "petition",
+        /// 公安: crime and public order
+        Police = "police",
+        /// any other
+        Other = "other",
+    }
+}
+
+coded! {
+    /// What a person said of how their case was handled.
+    Satisfaction {
+        /// 满意
+        Satisfied = "satisfied",
+        /// 基本满意
+        Fair = "fair",
+        /// 不满意
+        Dissatisfied = "dissatisfied",
     }
 }
 

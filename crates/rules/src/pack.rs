@@ -24,6 +24,8 @@ coded! {
         Urgent = "urgent",
         /// complaint accepted
         Accepted = "accepted",
+        /// to be handled again (二次办理)
+        Reopened = "reopened",
     }
 }
 
@@ -58,6 +60,32 @@ coded! {
         Department = "department",
         /// any outside organisation
         Outside = "outside",
+    }
+}
+
+coded! {
+    /// What an officer may do only with the head's approval, where the pack says so; filing and extending always need it.
+    Approval {
+        /// refusing a complaint
+        Refuse = "refuse",
+        /// terminating mediation
+        Terminate = "terminate",
+    }
+}
+
+/// What follows when a person asked after closing (回访) is not satisfied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FollowUp {
+    /// Whether the case is handled again without anybody deciding so.
+    pub second_handling: bool,
+    /// How often a case can be handled again.
+    pub rounds: u32,
+}
+
+impl Default for FollowUp {
+    fn default() -> Self {
+        Self { second_handling: false, rounds: 2 }
     }
 }
 
@@ -145,6 +173,10 @@ pub struct Pack {
     pub classes: BTreeMap<Form, String>,
     /// Local clocks.
     pub clocks: Vec<LocalClock>,
+    /// What needs the head's approval.
+    pub approvals: BTreeSet<Approval>,
+    /// What follows a dissatisfied answer.
+    pub follow_up: FollowUp,
     /// Organs.
     pub organs: Vec<OrganDef>,
     /// Units.
@@ -191,6 +223,8 @@ struct RawPack {
     based_on: Option<Spanned<String>>,
     roll: Option<Spanned<String>>,
     numbering: Option<RawNumbering>,
+    approvals: Option<Vec<Spanned<String>>>,
+    follow_up: Option<FollowUp>,
     #[serde(default)]
     clock: Vec<Spanned<RawClock>>,
     #[serde(default)]
@@ -352,6 +386,7 @@ impl Checker<'_> {
         }
         let units = self.units(raw.unit, &organs);
         let clocks = self.clocks(raw.clock, base.as_ref());
+        let approvals = raw.approvals.map(|list| self.approvals(&list));
         Pack {
             id: raw.id.into_inner(),
             version: raw.version,
@@ -364,9 +399,16 @@ impl Checker<'_> {
             document,
             classes,
             clocks,
+            approvals: approvals.or_else(|| base.as_ref().map(|b| b.approvals.clone())).unwrap_or_default(),
+            follow_up: raw.follow_up.or(base.as_ref().map(|b| b.follow_up)).unwrap_or_default(),
             organs,
             units: if units.is_empty() { base.map(|b| b.units).unwrap_or_default() } else { units },
         }
+    }
+
+    fn approvals(&mut self, list: &[Spanned<String>]) -> BTreeSet<Approval> {
+        let allowed = Approval::ALL.iter().map(|a| a.code()).collect::<Vec<_>>().join(", ");
+        list.iter().map(|a| self.coded("approvals", a, Approval::parse, &allowed, Approval::Refuse)).collect()
     }
 
     fn numbering(&mut self, raw: Option<RawNumbering>, base: Option<&Pack>) -> (Template, BTreeMap<Form, String>) {

@@ -2,8 +2,11 @@
 
 use super::event::{Consent, Correction, Matter, Mode, Outcome, Proposal, Sealed, Seat};
 use crate::clock::ClockName;
-use crate::ids::{CaseId, FileId, PersonId};
-use crate::law::{Body, Conduct, Factor, Form, Ground, Kind, Level, Party, Regime, TellBy, Termination, coded};
+use crate::ids::{CaseId, FileId, GroupId, PersonId};
+use crate::law::{
+    Attendance, Body, Channel, Conduct, Factor, FeedbackLaw, Form, Ground, Kind, Level, Party, Regime, Satisfaction, TellBy, Termination,
+    coded,
+};
 use crate::money::Fen;
 use crate::time::Instant;
 use jiff::civil::Date;
@@ -79,6 +82,40 @@ coded! {
         AddEvidence = "add_evidence",
         /// note for the desk
         Note = "note",
+        /// ask the person something
+        Ask = "ask",
+        /// answer a question of the desk
+        Reply = "reply",
+        /// contact a party, or try to
+        Contact = "contact",
+        /// how the person would like to be mediated
+        PreferMode = "prefer_mode",
+        /// fix and notify time and place of mediation (form 7)
+        Appoint = "appoint",
+        /// what became of the appointment
+        EndAppointment = "end_appointment",
+        /// record of mediation
+        Minutes = "minutes",
+        /// make out the agreement (form 9 调解书)
+        IssueAgreement = "issue_agreement",
+        /// mark as about an advertisement (L20)
+        Advertising = "advertising",
+        /// make out the result of a report (form 10)
+        Feedback = "feedback",
+        /// show the other side a copy with parts blacked out
+        ShareCopy = "share_copy",
+        /// follow up after closing (回访)
+        FollowUp = "follow_up",
+        /// say how satisfied one is
+        Rate = "rate",
+        /// ask to be handled again
+        AskReopen = "ask_reopen",
+        /// handle again (二次办理)
+        Reopen = "reopen",
+        /// join to a group
+        Group = "group",
+        /// take out of its group
+        Ungroup = "ungroup",
         /// withdraw (撤回)
         Withdraw = "withdraw",
         /// close (办结)
@@ -154,9 +191,26 @@ pub enum Command {
     Supplement { by: Option<CaseId>, at: Instant },
     Dispute { with: String, reason: Sealed },
     SettleDispute { ours: bool },
-    Answer { answer: Sealed, told_by: Option<TellBy>, proof: Option<Sealed> },
+    Answer { answer: Sealed, channel: Option<Channel>, told_by: Option<TellBy>, proof: Option<Sealed> },
     AddEvidence { files: Vec<FileId>, note: Option<Sealed> },
-    Note { note: Sealed },
+    Note { note: Sealed, private: bool },
+    Ask { question: Sealed },
+    Reply { question: u32, reply: Sealed },
+    Contact { party: Party, by: TellBy, reached: bool, what: Sealed },
+    PreferMode { mode: Mode },
+    Appoint { at: Instant, mode: Mode, place: Sealed, mediators: String, recusal_by: Option<Date> },
+    EndAppointment { attendance: Attendance },
+    Minutes { minutes: Sealed, signed: Vec<Party>, files: Vec<FileId> },
+    IssueAgreement { signed: Vec<Party>, files: Vec<FileId> },
+    Advertising,
+    Feedback { law: FeedbackLaw, result: Sealed },
+    ShareCopy { of: FileId, copy: FileId, with: Party },
+    FollowUp { by: TellBy, satisfaction: Option<Satisfaction>, reason: Option<Sealed> },
+    Rate { satisfaction: Satisfaction, reason: Option<Sealed> },
+    AskReopen { reason: Sealed },
+    Reopen { reason: Sealed },
+    Group { group: GroupId },
+    Ungroup,
     Withdraw { reason: Option<Sealed>, settled: bool },
     Close { outcome: Outcome, untrue: bool, level: Option<Level>, recovered: Fen, summary: Option<Sealed> },
     Correct { correction: Correction, reason: Sealed },
@@ -207,6 +261,23 @@ impl Command {
             Self::Answer { .. } => Action::Answer,
             Self::AddEvidence { .. } => Action::AddEvidence,
             Self::Note { .. } => Action::Note,
+            Self::Ask { .. } => Action::Ask,
+            Self::Reply { .. } => Action::Reply,
+            Self::Contact { .. } => Action::Contact,
+            Self::PreferMode { .. } => Action::PreferMode,
+            Self::Appoint { .. } => Action::Appoint,
+            Self::EndAppointment { .. } => Action::EndAppointment,
+            Self::Minutes { .. } => Action::Minutes,
+            Self::IssueAgreement { .. } => Action::IssueAgreement,
+            Self::Advertising => Action::Advertising,
+            Self::Feedback { .. } => Action::Feedback,
+            Self::ShareCopy { .. } => Action::ShareCopy,
+            Self::FollowUp { .. } => Action::FollowUp,
+            Self::Rate { .. } => Action::Rate,
+            Self::AskReopen { .. } => Action::AskReopen,
+            Self::Reopen { .. } => Action::Reopen,
+            Self::Group { .. } => Action::Group,
+            Self::Ungroup => Action::Ungroup,
             Self::Withdraw { .. } => Action::Withdraw,
             Self::Close { .. } => Action::Close,
             Self::Correct { .. } => Action::Correct,
@@ -232,6 +303,15 @@ impl Command {
             Self::Refuse { .. } => Some(Form::Refusal),
             Self::Terminate { .. } => Some(Form::Termination),
             Self::Withdraw { .. } if matches!(case.decision, Some(super::Decision::Accepted(_))) => Some(Form::Termination),
+            Self::Decide { approved: true, .. } => match case.proposal {
+                Some((Proposal::Refuse { .. }, _)) => Some(Form::Refusal),
+                Some((Proposal::Terminate { .. }, _)) => Some(Form::Termination),
+                _ => None,
+            },
+            // Form 7 is for mediation on site only.
+            Self::Appoint { mode: Mode::InPerson, .. } => Some(Form::Appointment),
+            Self::IssueAgreement { .. } => Some(Form::Agreement),
+            Self::Feedback { .. } => Some(Form::Result),
             _ => None,
         }
     }
@@ -372,6 +452,32 @@ coded! {
         NumberMissing = "number_missing",
         /// personal values are destroyed
         Erased = "erased",
+        /// the pack wants the head's approval: propose it
+        NeedsApproval = "needs_approval",
+        /// no such question waits for an answer
+        NoQuestion = "no_question",
+        /// no appointment is fixed
+        NoAppointment = "no_appointment",
+        /// no agreement was reached
+        NoAgreement = "no_agreement",
+        /// no result yet
+        NoResult = "no_result",
+        /// kept for the record only
+        OnlyRecord = "only_record",
+        /// the reporter gave no name to tell the result to
+        Anonymous = "anonymous",
+        /// whoever handled the case does not follow it up
+        OwnCase = "own_case",
+        /// a penalty case is open: it goes on there
+        PenaltyCase = "penalty_case",
+        /// handled again as often as the pack allows
+        RoundsUsed = "rounds_used",
+        /// say what was done the second time
+        SummaryMissing = "summary_missing",
+        /// already in that group
+        InGroup = "in_group",
+        /// in no group
+        NoGroup = "no_group",
     }
 }
 

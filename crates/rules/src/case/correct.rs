@@ -36,8 +36,8 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             need(!files.is_empty() || note.is_some(), WhyNot::Nothing)?;
             out.push(Event::EvidenceAdded { files: files.clone(), note: note.clone() });
         }
-        Command::Note { note } => {
-            out.push(Event::Noted { note: note.clone() });
+        Command::Note { note, private } => {
+            out.push(Event::Noted { note: note.clone(), private: *private });
         }
         Command::Correct { correction, reason } => {
             check_correction(out, correction)?;
@@ -114,7 +114,7 @@ fn recount_corrected(out: &mut Out<'_>, correction: &Correction) {
     match correction {
         Correction::OrganReceipt { at, regime } => {
             let local = |c: &Clock| ctx.pack.local_clock(&c.name).is_some_and(|l| l.start == Trigger::Organ);
-            let by_law = |c: &Clock| c.name == Statutory::L1.into() || c.name == Statutory::L5.into() || c.name == Statutory::L4.into();
+            let by_law = |c: &Clock| [Statutory::L1, Statutory::L4, Statutory::L5, Statutory::L20].iter().any(|s| c.name == (*s).into());
             // A clock started anew since (a supplement, a return to the intake) does not hang on the receipt any more.
             for clock in case.clocks.iter().filter(|c| Some(c.start) == case.organ_at && (by_law(c) || local(c))) {
                 let mut moved = Clock { start: *at, ..clock.clone() };

@@ -67,6 +67,23 @@ pub fn decide(case: &Case, command: &Command, ctx: &Context<'_>) -> Answer {
         | Command::Erase { .. }
         | Command::AddEvidence { .. }
         | Command::Note { .. } => super::correct::decide(&mut out, command)?,
+        Command::Ask { .. }
+        | Command::Reply { .. }
+        | Command::Contact { .. }
+        | Command::PreferMode { .. }
+        | Command::Appoint { .. }
+        | Command::EndAppointment { .. }
+        | Command::Minutes { .. }
+        | Command::IssueAgreement { .. }
+        | Command::Advertising
+        | Command::Feedback { .. }
+        | Command::ShareCopy { .. }
+        | Command::FollowUp { .. }
+        | Command::Rate { .. }
+        | Command::AskReopen { .. }
+        | Command::Reopen { .. }
+        | Command::Group { .. }
+        | Command::Ungroup => super::care::decide(&mut out, command)?,
         _ => super::handling::decide(&mut out, command)?,
     }
     Ok(out.facts)
@@ -82,6 +99,7 @@ fn floor(case: &Case, command: &Command) -> Option<Instant> {
         C::Mediate { .. } | C::Agree { .. } | C::Terminate { .. } | C::Withdraw { .. } | C::Close { .. } => {
             received.max(not_before(case, Matter::Acceptance))
         }
+        C::FollowUp { .. } | C::Rate { .. } | C::AskReopen { .. } | C::Reopen { .. } => case.closed.map(|c| c.at),
         _ => received,
     }
 }
@@ -243,8 +261,25 @@ pub fn offers(case: &Case, actor: &Actor) -> Vec<(Action, Result<(), WhyNot>)> {
 pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
     use Action as A;
     may_by_role(case, action, actor)?;
-    let free_when_over =
-        matches!(action, A::Note | A::Correct | A::Erase | A::AddEvidence | A::Merge | A::Unmerge | A::ImportUndo | A::Consent | A::Tell);
+    let free_when_over = matches!(
+        action,
+        A::Note
+            | A::Correct
+            | A::Erase
+            | A::AddEvidence
+            | A::Merge
+            | A::Unmerge
+            | A::ImportUndo
+            | A::Consent
+            | A::Tell
+            | A::Contact
+            | A::FollowUp
+            | A::Rate
+            | A::AskReopen
+            | A::Reopen
+            | A::Group
+            | A::Ungroup
+    );
     if (case.undone && action != A::Erase) || (case.closed.is_some() && !free_when_over) {
         return Err(WhyNot::Over);
     }
@@ -275,8 +310,14 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
             only(Kind::Complaint, WhyNot::OnlyComplaint)?;
             undecided(case).and_then(|()| need(matches!(case.identity, super::Identity::Asked(_)), WhyNot::IdentityNotAsked))
         }
-        A::Accept => only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| undecided(case)).and_then(|()| ready(case)),
-        A::Refuse => only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| undecided(case)).and_then(|()| received(case)),
+        A::Accept => {
+            only(Kind::Complaint, WhyNot::OnlyComplaint)?;
+            undecided(case).and_then(|()| ready(case)).and_then(|()| no_proposal(case))
+        }
+        A::Refuse => {
+            only(Kind::Complaint, WhyNot::OnlyComplaint)?;
+            undecided(case).and_then(|()| received(case)).and_then(|()| no_proposal(case))
+        }
         A::Tell => {
             need(case.organ_at.is_some() || case.answered, WhyNot::NotReceived)?;
             need(case.closed.is_none() || !tellables(case).is_empty(), WhyNot::Over)
@@ -290,12 +331,18 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
             need(case.testing_out.is_none(), WhyNot::TestingOpen).and_then(|()| no_proposal(case))
         }
         A::TestingBack => investigating(case).and_then(|()| need(case.testing_out.is_some(), WhyNot::NoTesting)),
-        A::Agree => mediating(case).and_then(|()| need(case.testing_out.is_none(), WhyNot::TestingOpen)),
-        A::Terminate => mediable(case).and_then(|()| need(case.testing_out.is_none(), WhyNot::TestingOpen)),
+        A::Agree => mediating(case).and_then(|()| need(case.testing_out.is_none(), WhyNot::TestingOpen)).and_then(|()| no_proposal(case)),
+        A::Terminate => {
+            mediable(case).and_then(|()| need(case.testing_out.is_none(), WhyNot::TestingOpen)).and_then(|()| no_proposal(case))
+        }
         A::FindClue => only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| accepted(case)),
         A::Verify => {
             only(Kind::Report, WhyNot::OnlyReport)?;
             ready(case).and_then(|()| undecided(case)).and_then(|()| need(!case.verifying, WhyNot::AlreadyVerifying))
+        }
+        A::Propose if case.kind == Kind::Complaint => {
+            ready(case).and_then(|()| no_proposal(case))?;
+            undecided(case).or_else(|_| mediable(case))
         }
         A::Propose => {
             only(Kind::Report, WhyNot::OnlyReport)?;
@@ -303,7 +350,10 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
             ready(case).and_then(|()| undecided(case)).and_then(|()| need(case.verifying, WhyNot::NotVerifying))?;
             need(case.testing_out.is_none(), WhyNot::TestingOpen).and_then(|()| no_proposal(case))
         }
-        A::Decide => only(Kind::Report, WhyNot::OnlyReport).and_then(|()| need(case.proposal.is_some(), WhyNot::NoProposal)),
+        A::Decide => {
+            need(matches!(case.kind, Kind::Complaint | Kind::Report), WhyNot::OnlyReport)?;
+            need(case.proposal.is_some(), WhyNot::NoProposal)
+        }
         A::SendElsewhere | A::Duplicate => {
             only(Kind::Report, WhyNot::OnlyReport)?;
             received(case).and_then(|()| undecided(case)).and_then(|()| no_proposal(case))
@@ -329,7 +379,8 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
         A::Withdraw => need(!case.withdrawn, WhyNot::AlreadyWithdrawn).and_then(|()| need(withdrawable(case), WhyNot::AlreadyDecided)),
         A::Close => {
             no_proposal(case)?;
-            need(case.untold().is_empty(), WhyNot::Untold).and_then(|()| need(case.stage() == Stage::Closing, WhyNot::NotSettled))
+            need(case.untold().is_empty(), WhyNot::Untold)?;
+            need(matches!(case.stage(), Stage::Closing | Stage::Again), WhyNot::NotSettled)
         }
         A::Erase => need(case.is_over(), WhyNot::NotClosed).and_then(|()| need(!case.erased, WhyNot::AlreadyDone)),
         A::Merge => need(case.merged_into.is_none(), WhyNot::AlreadyMerged),
@@ -338,6 +389,41 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
             let only_imported = undecided(case).is_ok() || (case.registration.historical && case.answered);
             need(!case.with_unit && case.handler.is_none() && only_imported, WhyNot::WorkedOn)
         }
+        A::Ask | A::Contact => need(!case.erased, WhyNot::Erased).and_then(|()| need(!case.registration.historical, WhyNot::OnlyRecord)),
+        A::Reply => need(case.open_questions().next().is_some(), WhyNot::NoQuestion),
+        A::PreferMode => only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| need(case.settlement.is_none(), WhyNot::Settled)),
+        A::Appoint => mediable(case).and_then(|()| no_proposal(case)),
+        A::EndAppointment => {
+            only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| need(case.appointment.is_some(), WhyNot::NoAppointment))
+        }
+        A::Minutes => only(Kind::Complaint, WhyNot::OnlyComplaint).and_then(|()| accepted(case)),
+        A::IssueAgreement => {
+            only(Kind::Complaint, WhyNot::OnlyComplaint)?;
+            super::care::agreed(case).and_then(|()| need(!case.agreement_paper, WhyNot::AlreadyDone))
+        }
+        A::Advertising => {
+            need(matches!(case.kind, Kind::Complaint | Kind::Report), WhyNot::OnlyReport)?;
+            need(!case.registration.historical, WhyNot::OnlyRecord)?;
+            need(!case.advertising, WhyNot::AlreadyDone)
+        }
+        A::Feedback => {
+            only(Kind::Report, WhyNot::OnlyReport)?;
+            need(!case.registration.anonymous, WhyNot::Anonymous)?;
+            need(case.filed.is_some(), WhyNot::NoResult).and_then(|()| need(!case.feedback, WhyNot::AlreadyDone))
+        }
+        A::ShareCopy => need(!case.erased, WhyNot::Erased),
+        A::FollowUp => {
+            need(!case.registration.historical, WhyNot::OnlyRecord)?;
+            need(case.closed.is_some(), WhyNot::NotClosed).and_then(|()| need(!case.followed_up, WhyNot::AlreadyDone))
+        }
+        A::Rate => {
+            need(!case.registration.historical, WhyNot::OnlyRecord)?;
+            need(case.closed.is_some(), WhyNot::NotClosed).and_then(|()| need(case.satisfaction.is_none(), WhyNot::AlreadyDone))
+        }
+        A::AskReopen => super::care::reopenable(case).and_then(|()| need(!case.reopen_asked, WhyNot::AlreadyDone)),
+        A::Reopen => super::care::reopenable(case),
+        A::Group => need(!case.undone, WhyNot::Over),
+        A::Ungroup => need(case.group.is_some(), WhyNot::NoGroup),
         A::AddEvidence | A::Note | A::Correct => need(!case.erased, WhyNot::Erased),
         A::Lapse | A::LoadCalendar => Ok(()),
     }
@@ -352,7 +438,18 @@ fn may_by_role(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot>
             need(role_may(*role, action), WhyNot::Role)?;
             use crate::access::Role;
             let holds = match role {
-                Role::Clerk if matches!(action, Action::TakeBack | Action::Urgent | Action::Merge | Action::Unmerge) => {
+                Role::Clerk
+                    if matches!(
+                        action,
+                        Action::TakeBack
+                            | Action::Urgent
+                            | Action::Merge
+                            | Action::Unmerge
+                            | Action::FollowUp
+                            | Action::Group
+                            | Action::Ungroup
+                    ) =>
+                {
                     case.intake.is_none_or(|i| i.organ == *organ)
                 }
                 Role::Clerk => case.seat.is_none_or(|s| s.unit == *unit || (!case.with_unit && s.organ == *organ)),
@@ -437,7 +534,7 @@ pub(super) fn tellable(case: &Case, matter: Matter, party: Party) -> Result<(), 
     let submitter = party == Party::Submitter;
     // The respondent never learns from us that there is a report (Art. 37).
     need(submitter || case.kind == Kind::Complaint, WhyNot::NothingToTell)?;
-    let afterwards = matches!(matter, Matter::Agreement | Matter::Filing | Matter::Answer | Matter::Duplicate);
+    let afterwards = matches!(matter, Matter::Agreement | Matter::Filing | Matter::Answer | Matter::Duplicate | Matter::Result);
     need(case.closed.is_none() || afterwards, WhyNot::Over)?;
     let arises = match matter {
         Matter::Contact => true,
@@ -450,6 +547,7 @@ pub(super) fn tellable(case: &Case, matter: Matter, party: Party) -> Result<(), 
         Matter::Elsewhere => submitter && case.elsewhere,
         Matter::Answer => submitter && case.answered,
         Matter::Duplicate => submitter && case.duplicate,
+        Matter::Result => submitter && case.feedback,
     };
     need(arises, WhyNot::NothingToTell)
 }

@@ -1,9 +1,13 @@
 //! What happened to a case. Events carry their results (due dates, numbers, names of what was told), so that replaying needs no calendar
 //! and no pack. Free text and personal values are sealed: an event carries only where to find them and the hash that proves them.
 
+use super::details::Details;
 use crate::clock::ClockChange;
-use crate::ids::{CaseId, FileId, OrganId, PersonId, SubmissionId, UnitId};
-use crate::law::{Body, Conduct, Demand, Factor, Form, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination, coded};
+use crate::ids::{CaseId, FileId, GroupId, OrganId, PersonId, SubmissionId, UnitId};
+use crate::law::{
+    Attendance, Body, Channel, Conduct, Demand, Factor, FeedbackLaw, Form, Ground, Kind, Level, NotFiling, Party, Regime, Satisfaction,
+    TellBy, Termination, coded,
+};
 use crate::money::Fen;
 use crate::time::Instant;
 use jiff::civil::Date;
@@ -110,6 +114,9 @@ pub struct Registration {
     /// The case this was taken out of: a split, or a clue found in mediation (Art. 9, 27).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_from: Option<Origin>,
+    /// What goes beyond the plain case: an agent, a joint complaint, an order, a place.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
 }
 
 /// Why a case was taken out of another.
@@ -145,6 +152,8 @@ coded! {
         Answer = "answer",
         /// a duplicate report that is not handled again (Art. 35(2))
         Duplicate = "duplicate",
+        /// form 10: the result of a report, where a law orders feedback
+        Result = "result",
     }
 }
 
@@ -217,6 +226,32 @@ pub enum Proposal {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         leniency: Option<String>,
         /// Findings.
+        reason: Sealed,
+    },
+    /// Refuse a complaint, where the pack wants the head's approval.
+    Refuse {
+        /// Ground.
+        ground: Ground,
+        /// Who has handled it, for NA-2.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<Body>,
+        /// Art. 17 facts, for NA-3.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        factors: Vec<Factor>,
+        /// Reason in words.
+        reason: Sealed,
+        /// Department it is handed over to because a special law orders it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handed_to: Option<String>,
+    },
+    /// Terminate mediation, where the pack wants the head's approval.
+    Terminate {
+        /// Ground.
+        ground: Termination,
+        /// Who was absent or refused, for TM-2.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conduct: Option<(Party, Conduct)>,
+        /// Reason in words.
         reason: Sealed,
     },
     /// Extend a clock as far as the law allows.
@@ -519,6 +554,9 @@ pub enum Event {
     Answered {
         /// The answer.
         answer: Sealed,
+        /// The channel it belongs to, where it is out of scope (Order 121 Art. 44).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
     },
     /// More material from the person or the desk.
     EvidenceAdded {
@@ -532,7 +570,138 @@ pub enum Event {
     Noted {
         /// The note.
         note: Sealed,
+        /// Only for its author.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        private: bool,
     },
+    /// The person was asked something on their page.
+    Asked {
+        /// The question.
+        question: Sealed,
+    },
+    /// A question was answered, by the person or as taken down by the desk.
+    Replied {
+        /// Which question of the case, from 1.
+        question: u32,
+        /// The answer.
+        reply: Sealed,
+    },
+    /// A party was contacted, or it was tried; telling has an event of its own.
+    Contacted {
+        /// Whom.
+        party: Party,
+        /// How.
+        by: TellBy,
+        /// Whether they were reached.
+        reached: bool,
+        /// What was said.
+        what: Sealed,
+    },
+    /// How the person would like to be mediated.
+    ModePreferred {
+        /// How.
+        mode: Mode,
+    },
+    /// Time and place of mediation fixed and notified (form 7; Art. 20: time, place and mediators are told in advance).
+    Appointed {
+        /// When.
+        at: Instant,
+        /// How.
+        mode: Mode,
+        /// Where, or the number or link to use.
+        place: Sealed,
+        /// Who mediates.
+        mediators: String,
+        /// Last day to apply for recusal.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recusal_by: Option<Date>,
+        /// Document number; only for mediation on site under rules with forms.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+    },
+    /// What became of the appointment.
+    AppointmentEnded {
+        /// Who came.
+        attendance: Attendance,
+    },
+    /// Record of mediation (调解记录, Art. 24).
+    MinutesTaken {
+        /// The record.
+        minutes: Sealed,
+        /// Who signed it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        signed: Vec<Party>,
+        /// Signed sheets among the evidence.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileId>,
+    },
+    /// Mediation agreement made out (form 9 调解书, Art. 24).
+    AgreementIssued {
+        /// Document number; none under rules without forms.
+        number: Option<String>,
+        /// Who signed it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        signed: Vec<Party>,
+        /// Signed sheets among the evidence.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileId>,
+    },
+    /// About an advertisement: to be handled and told within seven working days (广告法 Art. 53; L20).
+    MarkedAdvertising,
+    /// Result of a report made out for the reporter, where a law orders feedback (form 10).
+    FeedbackIssued {
+        /// Which law.
+        law: FeedbackLaw,
+        /// The result in words.
+        result: Sealed,
+        /// Document number; none under rules without forms.
+        number: Option<String>,
+    },
+    /// A copy with personal parts blacked out, shown to the other side.
+    CopyShared {
+        /// The original.
+        of: FileId,
+        /// The copy.
+        copy: FileId,
+        /// Who sees it.
+        with: Party,
+    },
+    /// Asked after closing whether the person is satisfied (回访, Art. 26).
+    FollowedUp {
+        /// How.
+        by: TellBy,
+        /// What the person said; none where they could not be reached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        satisfaction: Option<Satisfaction>,
+        /// Why, in the person's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Sealed>,
+    },
+    /// The person said on their page how satisfied they are.
+    Rated {
+        /// How.
+        satisfaction: Satisfaction,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Sealed>,
+    },
+    /// The person asks for the case to be handled again.
+    ReopenAsked {
+        /// Why.
+        reason: Sealed,
+    },
+    /// Handled again (二次办理): what ended the case is taken back as far as it can be.
+    Reopened {
+        /// Why.
+        reason: Sealed,
+    },
+    /// Joined to a group of cases about the same matter; each keeps its own clocks and outcome.
+    Grouped {
+        /// The group.
+        group: GroupId,
+    },
+    /// Taken out of its group.
+    Ungrouped,
     /// Withdrawn by the person. Ends a complaint; verification of a report goes on.
     Withdrawn {
         /// Why, in the person's words.
@@ -638,6 +807,23 @@ impl Event {
             Self::Answered { .. } => "Answered",
             Self::EvidenceAdded { .. } => "EvidenceAdded",
             Self::Noted { .. } => "Noted",
+            Self::Asked { .. } => "Asked",
+            Self::Replied { .. } => "Replied",
+            Self::Contacted { .. } => "Contacted",
+            Self::ModePreferred { .. } => "ModePreferred",
+            Self::Appointed { .. } => "Appointed",
+            Self::AppointmentEnded { .. } => "AppointmentEnded",
+            Self::MinutesTaken { .. } => "MinutesTaken",
+            Self::AgreementIssued { .. } => "AgreementIssued",
+            Self::MarkedAdvertising => "MarkedAdvertising",
+            Self::FeedbackIssued { .. } => "FeedbackIssued",
+            Self::CopyShared { .. } => "CopyShared",
+            Self::FollowedUp { .. } => "FollowedUp",
+            Self::Rated { .. } => "Rated",
+            Self::ReopenAsked { .. } => "ReopenAsked",
+            Self::Reopened { .. } => "Reopened",
+            Self::Grouped { .. } => "Grouped",
+            Self::Ungrouped => "Ungrouped",
             Self::Withdrawn { .. } => "Withdrawn",
             Self::Closed { .. } => "Closed",
             Self::ClockLapsed => "ClockLapsed",
@@ -658,7 +844,11 @@ impl Event {
             self,
             Self::Noted { .. }
                 | Self::ClueFound { .. }
-                | Self::Proposed(Proposal::File { .. } | Proposal::NotFile { .. })
+                | Self::Contacted { party: Party::Respondent, .. }
+                | Self::CopyShared { with: Party::Respondent, .. }
+                | Self::Grouped { .. }
+                | Self::Ungrouped
+                | Self::Proposed(Proposal::File { .. } | Proposal::NotFile { .. } | Proposal::Refuse { .. } | Proposal::Terminate { .. })
                 | Self::Assigned { .. }
                 | Self::Narrowed { .. }
                 | Self::AuthorityDisputed { .. }
@@ -676,6 +866,9 @@ pub fn paper_of(event: &Event) -> Option<(Form, &str)> {
         Event::Accepted { number: Some(n) } => Some((Form::Acceptance, n)),
         Event::Refused { number: Some(n), .. } => Some((Form::Refusal, n)),
         Event::Terminated { number: Some(n), .. } => Some((Form::Termination, n)),
+        Event::Appointed { number: Some(n), .. } => Some((Form::Appointment, n)),
+        Event::AgreementIssued { number: Some(n), .. } => Some((Form::Agreement, n)),
+        Event::FeedbackIssued { number: Some(n), .. } => Some((Form::Result, n)),
         _ => None,
     }
 }

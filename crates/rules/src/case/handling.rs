@@ -5,14 +5,14 @@ use super::decide::{Out, need, tellable};
 use super::event::{Consent, Event, Matter, Outcome, Proposal};
 use super::intake::{close, verification};
 use super::{Case, Decision, Identity, Settlement};
-use crate::access::Actor;
+use crate::access::{Actor, Role};
 use crate::calendar::Exclusion;
 use crate::clock::{ClockName, ClockState, Statutory, complaint_barred};
 use crate::law::{
     Body, Conduct, Factor, Form, Ground, Kind, Level, Party, REGULATION_FROM, Regime, TellBy, Termination, absence_ends_mediation,
 };
 use crate::money::Fen;
-use crate::pack::{Stop, Trigger};
+use crate::pack::{Approval, Stop, Trigger};
 use crate::time::Instant;
 use jiff::civil::Date;
 
@@ -40,6 +40,7 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             out.start_local(Trigger::Accepted, case.kind, case.urgent, at);
         }
         Command::Refuse { ground, body, factors, reason, handed_to } => {
+            need_approval(out, Approval::Refuse)?;
             check_refusal(out, regime, *ground, *body, factors)?;
             let number = number(out, command)?;
             out.push(Event::Refused {
@@ -85,6 +86,7 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             out.stop(Statutory::L2, at).stop(Statutory::L2b, at).stop_local(Stop::Settled, at);
         }
         Command::Terminate { ground, conduct, reason } => {
+            need_approval(out, Approval::Terminate)?;
             check_termination(case, regime, *ground, *conduct, at)?;
             let number = number(out, command)?;
             terminate(out, *ground, *conduct, Some(reason.clone()), number);
@@ -96,10 +98,10 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             out.push(Event::VerificationStarted { note: note.clone() });
         }
         Command::Propose(proposal) => {
-            check_proposal(case, proposal, at)?;
+            check_proposal(out, proposal)?;
             out.push(Event::Proposed(proposal.clone()));
         }
-        Command::Decide { approved, reason } => head_decides(out, *approved, reason.clone())?,
+        Command::Decide { approved, reason } => head_decides(out, command, *approved, reason.clone())?,
         Command::Duplicate { of, same_reporter, same_respondent, new_facts } => {
             need(*same_reporter && *same_respondent && !new_facts, WhyNot::NotDuplicate)?;
             out.push(Event::FoundDuplicate { of: *of });
@@ -115,6 +117,7 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
         Command::Withdraw { reason, settled } => withdraw(out, command, reason.clone(), *settled)?,
         Command::Close { outcome, untrue, level, recovered, summary } => {
             check_closing(case, *outcome, *level, *recovered)?;
+            need(case.again.is_none() || summary.is_some(), WhyNot::SummaryMissing)?;
             let (outcome, untrue, level, recovered) = (*outcome, *untrue, *level, *recovered);
             out.push(Event::Closed { outcome, untrue, level, recovered, summary: summary.clone() });
             out.stop_local(Stop::Closed, at).void_all(at);
@@ -125,7 +128,7 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
 }
 
 /// The number drawn for the paper of a command; a paper without one is a fault of the program.
-fn number(out: &Out<'_>, command: &Command) -> Result<Option<String>, WhyNot> {
+pub(super) fn number(out: &Out<'_>, command: &Command) -> Result<Option<String>, WhyNot> {
     let form: Option<Form> = command.paper(out.case);
     match (form, out.ctx.number) {
         (None, _) => Ok(None),
@@ -163,6 +166,10 @@ fn tell(out: &mut Out<'_>, matter: Matter, party: Party, by: TellBy, proof: Opti
     if party == Party::Submitter && matches!(matter, Matter::Acceptance | Matter::Refusal) {
         // L1 is met by deciding and telling (Art. 15), whichever is later.
         out.stop(Statutory::L1, at).stop_local(Stop::Decided, at);
+    }
+    // Handled and told (广告法 Art. 53): a first contact or an acceptance is neither.
+    if party == Party::Submitter && !matches!(matter, Matter::Contact | Matter::IdentityNotice | Matter::Acceptance) {
+        out.stop(Statutory::L20, at);
     }
     match matter {
         Matter::Refusal => close(out, Outcome::Refused, at),
@@ -252,14 +259,34 @@ fn terminate(
     out.stop(Statutory::L2, at).stop(Statutory::L2b, at).stop_local(Stop::Settled, at).start(Statutory::L3, regime, at);
 }
 
-fn check_proposal(case: &Case, proposal: &Proposal, at: Instant) -> Result<(), WhyNot> {
+/// Where the pack wants it, an officer proposes and the head decides.
+fn need_approval(out: &Out<'_>, what: Approval) -> Result<(), WhyNot> {
+    let officer = matches!(out.ctx.actor, Actor::Person { role: Role::Officer, .. });
+    need(!officer || !out.ctx.pack.approvals.contains(&what), WhyNot::NeedsApproval)
+}
+
+fn check_proposal(out: &Out<'_>, proposal: &Proposal) -> Result<(), WhyNot> {
+    let (case, at) = (out.case, out.ctx.effective);
+    let regime = case.regime.unwrap_or(Regime::None);
+    let report = need(case.kind == Kind::Report, WhyNot::OnlyReport).and_then(|()| need(case.verifying, WhyNot::NotVerifying));
     match proposal {
-        Proposal::File { .. } => Ok(()),
+        Proposal::File { .. } => report,
+        Proposal::Refuse { ground, body, factors, .. } => {
+            need(case.kind == Kind::Complaint, WhyNot::OnlyComplaint)?;
+            need(case.decision.is_none(), WhyNot::AlreadyDecided)?;
+            check_refusal(out, regime, *ground, *body, factors)
+        }
+        Proposal::Terminate { ground, conduct, .. } => {
+            need(matches!(case.decision, Some(Decision::Accepted(_))), WhyNot::NotAccepted)?;
+            need(case.testing_out.is_none(), WhyNot::TestingOpen)?;
+            check_termination(case, regime, *ground, *conduct, at)
+        }
         Proposal::NotFile { ground, leniency, .. } => {
+            report?;
             let named = leniency.as_ref().is_some_and(|l| !l.trim().is_empty());
             need(ground.is_leniency() == named, WhyNot::LeniencyMissing)
         }
-        Proposal::Extend { clock, .. } => extendable(case, clock, at).map(|_| ()),
+        Proposal::Extend { clock, .. } => report.and_then(|()| extendable(case, clock, at).map(|_| ())),
     }
 }
 
@@ -270,7 +297,7 @@ fn extendable<'a>(case: &'a Case, name: &ClockName, at: Instant) -> Result<(&'a 
     Ok((clock, extension))
 }
 
-fn head_decides(out: &mut Out<'_>, approved: bool, reason: Option<super::event::Sealed>) -> Result<(), WhyNot> {
+fn head_decides(out: &mut Out<'_>, command: &Command, approved: bool, reason: Option<super::event::Sealed>) -> Result<(), WhyNot> {
     let (case, ctx) = (out.case, out.ctx);
     let at = ctx.effective;
     let (proposal, proposer) = case.proposal.clone().ok_or(WhyNot::NoProposal)?;
@@ -280,6 +307,16 @@ fn head_decides(out: &mut Out<'_>, approved: bool, reason: Option<super::event::
     out.push(Event::Decided { approved, proposal: proposal.clone(), reason });
     match proposal {
         _ if !approved => {}
+        Proposal::Refuse { ground, body, factors, reason, handed_to } => {
+            check_refusal(out, regime, ground, body, &factors)?;
+            let number = number(out, command)?;
+            out.push(Event::Refused { ground, body, factors, reason, handed_to, number });
+        }
+        Proposal::Terminate { ground, conduct, reason } => {
+            check_termination(case, regime, ground, conduct, at)?;
+            let number = number(out, command)?;
+            terminate(out, ground, conduct, Some(reason), number);
+        }
         Proposal::File { .. } | Proposal::NotFile { .. } => {
             out.stop(Statutory::L5, at).stop(Statutory::L4, at).stop_local(Stop::Decided, at).stop_local(Stop::Settled, at);
             if !case.registration.anonymous {
@@ -316,6 +353,8 @@ fn check_closing(case: &Case, outcome: Outcome, level: Option<Level>, recovered:
     let follows = match outcome {
         Outcome::Agreed => matches!(case.settlement, Some(Settlement::Agreed(_))),
         Outcome::Terminated => matches!(case.settlement, Some(Settlement::Terminated(_))) && !case.withdrawn,
+        // What mediation did not bring, handling it again may.
+        Outcome::Settled if case.again.is_some() => true,
         Outcome::Withdrawn | Outcome::Settled => case.settlement == Some(Settlement::Terminated(Termination::WithdrawnOrSettled)),
         Outcome::Filed => case.filed == Some(true),
         Outcome::NotFiled => case.filed == Some(false),

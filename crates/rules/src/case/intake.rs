@@ -101,8 +101,8 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
         Command::SettleDispute { ours } => {
             out.push(Event::AuthoritySettled { ours: *ours }).stop(Statutory::L8, at);
         }
-        Command::Answer { answer, told_by, proof } => {
-            out.push(Event::Answered { answer: answer.clone() }).stop_local(Stop::Answered, at);
+        Command::Answer { answer, channel, told_by, proof } => {
+            out.push(Event::Answered { answer: answer.clone(), channel: *channel }).stop_local(Stop::Answered, at);
             if let Some(by) = told_by {
                 let told = Event::Told { matter: Matter::Answer, party: Party::Submitter, by: *by, proof: proof.clone() };
                 out.push(told).stop_local(Stop::Contacted, at);
@@ -131,13 +131,16 @@ fn start_statutory(out: &mut Out<'_>, kind: Kind, regime: Regime, at: Instant) {
     match kind {
         Kind::Complaint => out.start(Statutory::L1, regime, at),
         Kind::Report => out.start(verification(out.case), regime, at),
-        Kind::Consultation | Kind::Other => out,
+        Kind::Consultation | Kind::Other => return,
     };
+    if out.case.advertising {
+        out.start(Statutory::L20, regime, at);
+    }
 }
 
 /// Voids what the competent organ's receipt started.
 fn void_receipt(out: &mut Out<'_>, at: Instant) {
-    out.void(Statutory::L1, at).void(Statutory::L4, at).void(Statutory::L5, at);
+    out.void(Statutory::L1, at).void(Statutory::L4, at).void(Statutory::L5, at).void(Statutory::L20, at);
 }
 
 /// The limit of verification: L4 for a case opened from a clue found in mediation (Order 121 Art. 27), else L5.

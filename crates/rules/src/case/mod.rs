@@ -1,17 +1,19 @@
 //! A case (诉求): its state is the list of its events. [`decide`](decide::decide) turns a command into events or says why not;
 //! [`Case::evolve`] applies an event and cannot fail. Both are pure.
 
+pub mod care;
 pub mod command;
 mod correct;
 pub mod decide;
+pub mod details;
 pub mod event;
 pub mod handling;
 pub mod intake;
 pub mod next;
 
 use crate::clock::Clock;
-use crate::ids::{CaseId, PersonId};
-use crate::law::{Ground, Kind, Level, Party, Regime, Termination, coded};
+use crate::ids::{CaseId, GroupId, PersonId};
+use crate::law::{Ground, Kind, Level, Party, Regime, Satisfaction, Termination, coded};
 use crate::money::Fen;
 use crate::time::Instant;
 use event::{Consent, Correction, Event, Fact, Matter, Mode, Outcome, Proposal, Registration, Seat};
@@ -93,6 +95,8 @@ coded! {
         Approval = "approval",
         /// settled or decided, to be closed
         Closing = "closing",
+        /// closed before, being handled again (二次办理)
+        Again = "again",
         /// closed
         Closed = "closed",
         /// its import was undone
@@ -157,6 +161,30 @@ pub struct Case {
     pub told: BTreeMap<(Matter, Party), Instant>,
     /// How it was closed.
     pub closed: Option<Closing>,
+    /// Questions to the person in order, and whether they were answered.
+    pub questions: Vec<bool>,
+    /// How the person would like to be mediated.
+    pub preferred_mode: Option<Mode>,
+    /// Time of mediation, fixed and not yet past.
+    pub appointment: Option<(Instant, Mode)>,
+    /// The agreement was made out (form 9).
+    pub agreement_paper: bool,
+    /// About an advertisement (L20).
+    pub advertising: bool,
+    /// The result was made out for the reporter (form 10).
+    pub feedback: bool,
+    /// What the person said of the present closing.
+    pub satisfaction: Option<Satisfaction>,
+    /// Somebody asked after the present closing.
+    pub followed_up: bool,
+    /// The person asks for it to be handled again.
+    pub reopen_asked: bool,
+    /// Being handled again since then.
+    pub again: Option<Instant>,
+    /// How often it was handled again.
+    pub rounds: u32,
+    /// Group it belongs to.
+    pub group: Option<GroupId>,
     /// Case that leads it (并案).
     pub merged_into: Option<CaseId>,
     /// Its import was undone.
@@ -210,6 +238,18 @@ impl Case {
             withdrawn: false,
             told: BTreeMap::new(),
             closed: None,
+            questions: Vec::new(),
+            preferred_mode: None,
+            appointment: None,
+            agreement_paper: false,
+            advertising: false,
+            feedback: false,
+            satisfaction: None,
+            followed_up: false,
+            reopen_asked: false,
+            again: None,
+            rounds: 0,
+            group: None,
             merged_into: None,
             undone: false,
             erased: false,
@@ -237,6 +277,28 @@ impl Case {
         match &fact.event {
             Event::Registered(_) | Event::Noted { .. } | Event::EvidenceAdded { .. } | Event::ClueFound { .. } => {}
             Event::ClockLapsed | Event::CalendarLoaded { .. } => {}
+            Event::Contacted { .. } | Event::MinutesTaken { .. } | Event::CopyShared { .. } => {}
+            Event::Asked { .. } => self.questions.push(false),
+            Event::Replied { question, .. } => {
+                if let Some(answered) = self.questions.get_mut((*question as usize).wrapping_sub(1)) {
+                    *answered = true;
+                }
+            }
+            Event::ModePreferred { mode } => self.preferred_mode = Some(*mode),
+            Event::Appointed { at, mode, .. } => self.appointment = Some((*at, *mode)),
+            Event::AppointmentEnded { .. } => self.appointment = None,
+            Event::AgreementIssued { .. } => self.agreement_paper = true,
+            Event::MarkedAdvertising => self.advertising = true,
+            Event::FeedbackIssued { .. } => self.feedback = true,
+            Event::FollowedUp { satisfaction, .. } => {
+                self.followed_up = true;
+                self.satisfaction = satisfaction.or(self.satisfaction);
+            }
+            Event::Rated { satisfaction, .. } => self.satisfaction = Some(*satisfaction),
+            Event::ReopenAsked { .. } => self.reopen_asked = true,
+            Event::Reopened { .. } => self.take_back_end(at),
+            Event::Grouped { group } => self.group = Some(*group),
+            Event::Ungrouped => self.group = None,
             Event::ReceivedByOrgan { seat, at, regime } => {
                 self.organ_at = Some(*at);
                 self.regime = Some(*regime);
@@ -296,8 +358,14 @@ impl Case {
             Event::RecusalDecided { .. } => self.recusal_open = false,
             Event::TestingOut { on, .. } => self.testing_out = Some(*on),
             Event::TestingBack { .. } => self.testing_out = None,
-            Event::Agreed { amount, .. } => self.settlement = Some(Settlement::Agreed(*amount)),
-            Event::Terminated { ground, .. } => self.settlement = Some(Settlement::Terminated(*ground)),
+            Event::Agreed { amount, .. } => {
+                self.settlement = Some(Settlement::Agreed(*amount));
+                self.appointment = None;
+            }
+            Event::Terminated { ground, .. } => {
+                self.settlement = Some(Settlement::Terminated(*ground));
+                (self.proposal, self.appointment) = (None, None);
+            }
             Event::VerificationStarted { .. } => self.verifying = true,
             Event::Proposed(p) => self.proposal = Some((p.clone(), stamp.actor)),
             Event::Decided { approved, proposal, .. } => {
@@ -318,6 +386,10 @@ impl Case {
             Event::Closed { outcome, untrue, level, recovered, .. } => {
                 let closing = Closing { outcome: *outcome, untrue: *untrue, level: *level, recovered: *recovered, at };
                 self.closed = Some(closing);
+                (self.again, self.appointment) = (None, None);
+                if self.kind == Kind::Complaint {
+                    self.proposal = None;
+                }
             }
             Event::Corrected { correction, .. } => self.put_right(correction),
             Event::Merged { into } => self.merged_into = Some(*into),
@@ -326,6 +398,45 @@ impl Case {
             Event::Erased { .. } => self.erased = true,
         }
         self
+    }
+
+    /// Handled again: what ended it is taken back where the law leaves that to the organ. An agreement, a termination and a filed report
+    /// stand; the person's own withdrawal does not.
+    fn take_back_end(&mut self, at: Instant) {
+        self.closed = None;
+        (self.satisfaction, self.followed_up, self.reopen_asked) = (None, false, false);
+        self.rounds += 1;
+        let taken_back: &[Matter] = match () {
+            () if matches!(self.decision, Some(Decision::Refused(..))) => {
+                self.decision = None;
+                &[Matter::Refusal]
+            }
+            () if self.elsewhere => {
+                self.elsewhere = false;
+                &[Matter::Elsewhere]
+            }
+            () if self.duplicate => {
+                self.duplicate = false;
+                &[Matter::Duplicate]
+            }
+            () if self.answered => {
+                self.answered = false;
+                &[Matter::Answer]
+            }
+            () if self.filed == Some(false) => {
+                (self.filed, self.feedback) = (None, false);
+                &[Matter::Filing, Matter::Result]
+            }
+            () if self.settlement.is_some() => {
+                self.again = Some(at);
+                &[]
+            }
+            () => {
+                self.withdrawn = false;
+                &[]
+            }
+        };
+        self.told.retain(|(matter, _), _| !taken_back.contains(matter));
     }
 
     fn put_right(&mut self, correction: &Correction) {
@@ -360,6 +471,11 @@ impl Case {
         self.consents.get(&(party, to)).copied().unwrap_or(false)
     }
 
+    /// The questions the person has not answered yet, by their number from 1.
+    pub fn open_questions(&self) -> impl Iterator<Item = u32> {
+        (1u32..).zip(&self.questions).filter(|(_, answered)| !**answered).map(|(n, _)| n)
+    }
+
     /// Whether a party was told of a matter.
     #[must_use]
     pub fn was_told(&self, matter: Matter, party: Party) -> bool {
@@ -382,6 +498,14 @@ impl Case {
         if self.filed.is_some() && self.regime == Some(Regime::Order20) && reachable {
             duties.push((Matter::Filing, Party::Submitter));
         }
+        if self.advertising && reachable {
+            // 广告法 Art. 53: the result is told, whatever it is.
+            match (self.filed, self.settlement) {
+                (Some(_), _) => duties.push((Matter::Result, Party::Submitter)),
+                (_, Some(Settlement::Agreed(_))) => duties.push((Matter::Agreement, Party::Submitter)),
+                _ => {}
+            }
+        }
         if self.elsewhere && reachable {
             duties.push((Matter::Elsewhere, Party::Submitter));
         }
@@ -398,6 +522,7 @@ impl Case {
             () if self.closed.is_some() => Stage::Closed,
             () if self.proposal.is_some() => Stage::Approval,
             () if !self.untold().is_empty() => Stage::Telling,
+            () if self.again.is_some() => Stage::Again,
             () if settled || matches!(self.decision, Some(Decision::Refused(..))) => Stage::Closing,
             () if matches!(self.decision, Some(Decision::Accepted(_))) => Stage::Mediating,
             () if !self.with_unit => Stage::Intake,

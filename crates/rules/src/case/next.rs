@@ -38,6 +38,10 @@ coded! {
         SettleDispute = "settle_dispute",
         /// an answer is given
         Answer = "answer",
+        /// the result is made out for the reporter (form 10)
+        Feedback = "feedback",
+        /// handled again, and closed with what was done
+        HandleAgain = "handle_again",
         /// the case is closed
         Close = "close",
     }
@@ -78,7 +82,11 @@ pub fn next(case: &Case) -> Option<Next<'_>> {
         Stage::Intake => (Step::Send, Who::Intake),
         Stage::Sent => (Step::Open, Who::Unit),
         Stage::Approval => (Step::Approve, Who::Lead),
+        Stage::Telling if case.untold().first() == Some(&(Matter::Result, Party::Submitter)) && !case.feedback => {
+            (Step::Feedback, Who::Unit)
+        }
         Stage::Telling => (Step::Tell, Who::Unit),
+        Stage::Again => (Step::HandleAgain, Who::Unit),
         Stage::Closing => (Step::Close, Who::Unit),
         Stage::Verifying if case.disputed => (Step::SettleDispute, Who::Unit),
         Stage::Verifying if case.testing_out.is_some() => (Step::AwaitTesting, Who::Unit),
@@ -110,12 +118,14 @@ fn mediation_step(case: &Case) -> Step {
 fn waiting_clock(case: &Case, step: Step) -> Option<&Clock> {
     let law: &[Statutory] = match step {
         Step::Decide => &[Statutory::L1],
-        Step::Tell => &[Statutory::L1, Statutory::L3, Statutory::L6],
+        Step::Tell | Step::Feedback => &[Statutory::L1, Statutory::L3, Statutory::L6, Statutory::L20],
         Step::StartMediation | Step::Mediate | Step::MustTerminate | Step::DecideRecusal | Step::AwaitTesting => {
             &[Statutory::L2, Statutory::L2b, Statutory::L5, Statutory::L4]
         }
         Step::Verify | Step::Propose => &[Statutory::L5, Statutory::L4],
         Step::Approve => match case.proposal.as_ref().map(|p| &p.0) {
+            Some(Proposal::Refuse { .. }) => &[Statutory::L1],
+            Some(Proposal::Terminate { .. }) => &[Statutory::L2, Statutory::L2b],
             Some(Proposal::Extend { .. } | Proposal::File { .. } | Proposal::NotFile { .. }) | None => &[Statutory::L5, Statutory::L4],
         },
         Step::SettleDispute => &[Statutory::L8],

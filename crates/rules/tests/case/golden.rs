@@ -2,12 +2,16 @@
 
 use crate::scene::*;
 use rules::calendar::Calendar;
+use rules::case::details::{Agent, Details, Place, Powers};
 use rules::case::event::{
     Consent, Correction, Event, Fact, Matter, Mode, Origin, Outcome, Proposal, Registration, Respondent, SCHEMA, Submitter, read,
 };
 use rules::clock::{Clock, ClockChange, ClockState, Statutory};
-use rules::ids::{CaseId, FileId, Id, PersonId};
-use rules::law::{Body, Conduct, Demand, Factor, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination};
+use rules::ids::{CaseId, FileId, GroupId, Id, PersonId};
+use rules::law::{
+    Attendance, Body, Channel, Conduct, Demand, Factor, FeedbackLaw, Ground, Kind, Level, NotFiling, Party, Regime, Satisfaction, TellBy,
+    Termination,
+};
 use rules::money::Fen;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -94,9 +98,33 @@ fn samples() -> Vec<Event> {
         Event::Supplemented { by: Some(CASE), at: t("2026-05-20T09:00") },
         Event::AuthorityDisputed { with: "邻区局".into(), reason: reason() },
         Event::AuthoritySettled { ours: true },
-        Event::Answered { answer: sealed("answer") },
+        Event::Answered { answer: sealed("answer"), channel: None },
         Event::EvidenceAdded { files: vec![FileId(Id([5; 16]))], note: Some(sealed("note")) },
-        Event::Noted { note: sealed("note") },
+        Event::Noted { note: sealed("note"), private: false },
+        Event::Asked { question: sealed("question") },
+        Event::Replied { question: 7, reply: sealed("reply") },
+        Event::Contacted { party: Party::Respondent, by: TellBy::Phone, reached: true, what: sealed("what") },
+        Event::ModePreferred { mode: Mode::Video },
+        Event::Appointed {
+            at: t("2026-05-12T14:00"),
+            mode: Mode::InPerson,
+            place: sealed("place"),
+            mediators: "张三".into(),
+            recusal_by: Some(d("2026-05-11")),
+            number: Some("第2号".into()),
+        },
+        Event::AppointmentEnded { attendance: Attendance::Kept },
+        Event::MinutesTaken { minutes: sealed("minutes"), signed: Party::ALL.to_vec(), files: vec![FileId(Id([5; 16]))] },
+        Event::AgreementIssued { number: Some("第3号".into()), signed: Party::ALL.to_vec(), files: vec![FileId(Id([5; 16]))] },
+        Event::MarkedAdvertising,
+        Event::FeedbackIssued { law: FeedbackLaw::Advertising, result: sealed("result"), number: Some("第4号".into()) },
+        Event::CopyShared { of: FileId(Id([5; 16])), copy: FileId(Id([6; 16])), with: Party::Respondent },
+        Event::FollowedUp { by: TellBy::Phone, satisfaction: Some(Satisfaction::Dissatisfied), reason: Some(reason()) },
+        Event::Rated { satisfaction: Satisfaction::Satisfied, reason: Some(reason()) },
+        Event::ReopenAsked { reason: reason() },
+        Event::Reopened { reason: reason() },
+        Event::Grouped { group: GroupId(Id([80; 16])) },
+        Event::Ungrouped,
         Event::Withdrawn { reason: Some(reason()), settled: true },
         Event::Closed {
             outcome: Outcome::Agreed,
@@ -118,6 +146,43 @@ fn samples() -> Vec<Event> {
     samples
 }
 
+fn refusal() -> Proposal {
+    Proposal::Refuse {
+        ground: Ground::AlreadyHandled,
+        body: Some(Body::Court),
+        factors: vec![Factor::Quantity],
+        reason: sealed("reason"),
+        handed_to: Some("卫生健康局".into()),
+    }
+}
+
+fn termination() -> Proposal {
+    let conduct = Some((Party::Respondent, Conduct::Absent));
+    Proposal::Terminate { ground: Termination::AbsentOrRefused, conduct, reason: sealed("reason") }
+}
+
+/// Everything a registration may say beyond the plain case.
+fn details() -> Details {
+    let named = |field: &str| Submitter { name: Some(sealed(field)), ..Submitter::default() };
+    Details {
+        agent: Some(Agent {
+            who: named("agent_name"),
+            powers: Powers::Special,
+            until: Some(d("2026-12-31")),
+            power: Some(FileId(Id([5; 16]))),
+        }),
+        guardian: Some(named("guardian_name")),
+        representatives: vec![named("representative_1"), named("representative_2")],
+        joint: 12,
+        order: Some(sealed("order")),
+        platform: "某某商城".into(),
+        shop: "某某旗舰店".into(),
+        bought_on: Some(d("2026-05-01")),
+        place: Some(Place { address: Some(sealed("place")), division: Some("330703".into()), point: Some((119_684_000, 29_078_000)) }),
+        entered_late: Some(sealed("entered_late")),
+    }
+}
+
 /// Events whose body has shapes of its own below it: all of them.
 fn variants() -> Vec<(&'static str, Event)> {
     let reason = || sealed("reason");
@@ -126,6 +191,11 @@ fn variants() -> Vec<(&'static str, Event)> {
     vec![
         ("Registered-least", Event::Registered(Box::new(Registration { narrative: None, ..registration(Kind::Other, None) }))),
         ("Registered-clue", Event::Registered(Box::new(Registration { taken_from: Some(Origin::Clue(CASE)), ..registered() }))),
+        ("Registered-details", Event::Registered(Box::new(Registration { details: details(), ..registered() }))),
+        ("Answered-channel", Event::Answered { answer: sealed("answer"), channel: Some(Channel::Petition) }),
+        ("Noted-private", Event::Noted { note: sealed("note"), private: true }),
+        ("Proposed-refuse", Event::Proposed(refusal())),
+        ("Proposed-terminate", Event::Proposed(termination())),
         ("Proposed-file", Event::Proposed(Proposal::File { reason: reason() })),
         ("Proposed-extend", Event::Proposed(Proposal::Extend { clock: name("L5"), reason: reason() })),
         ("Corrected-respondent", corrected(Correction::Respondent { respondent })),

@@ -41,7 +41,11 @@ fn sending_inside_an_organ_never_restarts_l1() {
 fn only_who_has_the_case_acts_on_it() {
     let mut s = Scene::opened(Kind::Complaint, "2026-05-06T09:00");
     for stranger in [SECOND_OFFICER, FAR_OFFICER] {
-        s.no(stranger, Command::Accept, WhyNot::OtherUnit).no(stranger, Command::Note { note: sealed("note") }, WhyNot::OtherUnit);
+        s.no(stranger, Command::Accept, WhyNot::OtherUnit).no(
+            stranger,
+            Command::Note { note: sealed("note"), private: false },
+            WhyNot::OtherUnit,
+        );
     }
     s.no(person(51, Role::Clerk, FAR_OFFICE), Command::TakeBack { reason: sealed("reason") }, WhyNot::OtherUnit);
     s.no(person(52, Role::Supervisor, FAR_OFFICE), Command::Urgent { reason: sealed("reason") }, WhyNot::OtherUnit);

@@ -48,7 +48,7 @@ fn v_64_hotline_and_immediate_handling() {
     other.send(OFFICE).ok(OFFICER, Command::Open).ok(OFFICER, Command::Return { reason: sealed("reason") });
     assert!(other.clock("local:hotline").is_open());
     for s in [&mut other, &mut question] {
-        s.ok(CLERK, Command::Answer { answer: sealed("answer"), told_by: Some(TellBy::Phone), proof: None });
+        s.ok(CLERK, Command::Answer { answer: sealed("answer"), channel: None, told_by: Some(TellBy::Phone), proof: None });
     }
     assert_eq!((other.clock("local:hotline").met(), question.clock("local:immediate").met()), (Some(true), Some(true)));
 }

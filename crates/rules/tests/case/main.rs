@@ -1,6 +1,7 @@
 //! Whole cases through `decide` and `evolve`: what people do, in the order they do it, and what the law makes of it. One test program,
 //! so that what the scenarios share is compiled once.
 
+mod care;
 mod complaint;
 mod golden;
 mod intake;

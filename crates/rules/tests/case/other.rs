@@ -12,7 +12,7 @@ use rules::law::{Kind, Party, Regime, TellBy, Termination};
 use rules::money::Fen;
 
 fn answer(told_by: Option<TellBy>) -> Command {
-    Command::Answer { answer: sealed("answer"), told_by, proof: None }
+    Command::Answer { answer: sealed("answer"), channel: None, told_by, proof: None }
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn an_imported_answer_keeps_its_own_date_and_the_import_can_be_undone() {
     assert_eq!(s.case.closed.unwrap().at, t("2019-03-04T00:00"));
     s.ok(Actor::System, Command::ImportUndo);
     assert_eq!((s.case.stage(), next(&s.case)), (Stage::Undone, None));
-    s.no(CLERK, Command::Note { note: sealed("note") }, WhyNot::Over).no(Actor::System, Command::ImportUndo, WhyNot::Over);
+    s.no(CLERK, Command::Note { note: sealed("note"), private: false }, WhyNot::Over).no(Actor::System, Command::ImportUndo, WhyNot::Over);
     s.ok(person(60, Role::SecurityAdmin, CENTRE), Command::Erase { reason: "撤销导入".into() });
 }
 
@@ -192,7 +192,7 @@ fn erased_after_closing_by_the_security_administrator_only() {
     s.no(admin, erase(), WhyNot::NotClosed).no(LEAD, erase(), WhyNot::Role);
     s.ok(Actor::Submitter, Command::Withdraw { reason: None, settled: false }).ok(admin, erase()).no(admin, erase(), WhyNot::AlreadyDone);
     let evidence = Command::AddEvidence { files: vec![FileId(Id([5; 16]))], note: None };
-    s.no(Actor::Submitter, evidence, WhyNot::Erased).no(OFFICER, Command::Note { note: sealed("note") }, WhyNot::Erased);
+    s.no(Actor::Submitter, evidence, WhyNot::Erased).no(OFFICER, Command::Note { note: sealed("note"), private: false }, WhyNot::Erased);
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn evidence_and_notes_come_at_any_time() {
     let mut s = Scene::new(Kind::Complaint, "2026-05-06T09:00");
     let evidence = || Command::AddEvidence { files: vec![FileId(Id([5; 16]))], note: None };
     s.no(Actor::Submitter, Command::AddEvidence { files: vec![], note: None }, WhyNot::Nothing);
-    s.ok(Actor::Submitter, evidence()).ok(CLERK, Command::Note { note: sealed("note") });
+    s.ok(Actor::Submitter, evidence()).ok(CLERK, Command::Note { note: sealed("note"), private: false });
     s.ok(Actor::Submitter, Command::Withdraw { reason: None, settled: false }).ok(Actor::Submitter, evidence());
-    s.no(Actor::Submitter, Command::Note { note: sealed("note") }, WhyNot::Role);
+    s.no(Actor::Submitter, Command::Note { note: sealed("note"), private: false }, WhyNot::Role);
 }

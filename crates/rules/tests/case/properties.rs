@@ -11,9 +11,13 @@ use rules::case::command::{Action, Command, Relation};
 use rules::case::decide::offers;
 use rules::case::event::{Consent, Correction, Event, Matter, Mode, Origin, Outcome, Proposal, Seat};
 use rules::case::next::next;
-use rules::ids::{CaseId, FileId, Id};
-use rules::law::{Body, Conduct, Factor, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination};
+use rules::ids::{CaseId, FileId, GroupId, Id};
+use rules::law::{
+    Attendance, Body, Channel, Conduct, Factor, FeedbackLaw, Ground, Kind, Level, NotFiling, Party, Regime, Satisfaction, TellBy,
+    Termination,
+};
 use rules::money::Fen;
+use rules::pack::{Approval, FollowUp};
 use rules::time::Instant;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -52,6 +56,12 @@ const MIDDLE: &[Action] = &[
     Action::TestingBack,
     Action::Agree,
     Action::Supplement,
+    Action::Ask,
+    Action::Reply,
+    Action::Appoint,
+    Action::EndAppointment,
+    Action::IssueAgreement,
+    Action::Advertising,
     Action::Correct,
     Action::LoadCalendar,
     Action::Lapse,
@@ -151,6 +161,10 @@ fn command(draw: &Draw, case: &Case, now: Instant) -> Command {
         }
         Action::FindClue => Command::FindClue { what: reason() },
         Action::Verify => Command::Verify { note: None },
+        Action::Propose if case.kind == Kind::Complaint => Command::Propose(match a % 2 {
+            0 => Proposal::Refuse { ground: pick(Ground::ALL, b), body: None, factors: Vec::new(), reason: reason(), handed_to: None },
+            _ => Proposal::Terminate { ground: pick(Termination::ALL, b), conduct: None, reason: reason() },
+        }),
         Action::Propose => Command::Propose(match a % 3 {
             0 => Proposal::File { reason: reason() },
             1 => {
@@ -165,9 +179,42 @@ fn command(draw: &Draw, case: &Case, now: Instant) -> Command {
         Action::Supplement => Command::Supplement { by: None, at },
         Action::Dispute => Command::Dispute { with: "邻区局".into(), reason: reason() },
         Action::SettleDispute => Command::SettleDispute { ours: other },
-        Action::Answer => Command::Answer { answer: reason(), told_by: other.then_some(TellBy::Phone), proof: None },
+        Action::Answer => Command::Answer {
+            answer: reason(),
+            channel: flag.then_some(Channel::Information),
+            told_by: other.then_some(TellBy::Phone),
+            proof: None,
+        },
         Action::AddEvidence => Command::AddEvidence { files: vec![FileId(Id([5; 16]))], note: None },
-        Action::Note => Command::Note { note: sealed("note") },
+        Action::Note => Command::Note { note: sealed("note"), private: other },
+        Action::Ask => Command::Ask { question: reason() },
+        Action::Reply => {
+            let open = case.open_questions().next().unwrap_or(1);
+            Command::Reply { question: if flag { open } else { a as u32 % 9 }, reply: reason() }
+        }
+        Action::Contact => Command::Contact { party: pick(Party::ALL, a), by: TellBy::Phone, reached: other, what: reason() },
+        Action::PreferMode => Command::PreferMode { mode: pick(Mode::ALL, a) },
+        Action::Appoint => Command::Appoint {
+            at: now.plus_minutes(a as i64 % 9_000),
+            mode: pick(Mode::ALL, b),
+            place: sealed("place"),
+            mediators: "张三".into(),
+            recusal_by: flag.then_some(on),
+        },
+        Action::EndAppointment => Command::EndAppointment { attendance: pick(Attendance::ALL, a) },
+        Action::Minutes => Command::Minutes { minutes: sealed("minutes"), signed: Party::ALL.to_vec(), files: Vec::new() },
+        Action::IssueAgreement => Command::IssueAgreement { signed: Vec::new(), files: Vec::new() },
+        Action::Advertising => Command::Advertising,
+        Action::Feedback => Command::Feedback { law: pick(FeedbackLaw::ALL, a), result: reason() },
+        Action::ShareCopy => Command::ShareCopy { of: FileId(Id([5; 16])), copy: FileId(Id([6; 16])), with: pick(Party::ALL, a) },
+        Action::FollowUp => {
+            Command::FollowUp { by: TellBy::Phone, satisfaction: flag.then(|| pick(Satisfaction::ALL, a)), reason: other.then(reason) }
+        }
+        Action::Rate => Command::Rate { satisfaction: pick(Satisfaction::ALL, a), reason: None },
+        Action::AskReopen => Command::AskReopen { reason: reason() },
+        Action::Reopen => Command::Reopen { reason: reason() },
+        Action::Group => Command::Group { group: GroupId(Id([a as u8 % 3; 16])) },
+        Action::Ungroup => Command::Ungroup,
         Action::Withdraw => Command::Withdraw { reason: None, settled: other },
         Action::Close => {
             let fit = rules::case::handling::possible_outcomes(case);
@@ -210,13 +257,24 @@ fn beginning() -> impl Strategy<Value = Scene> {
             3 if kind == Kind::Report => r.anonymous = true,
             _ => {}
         }
-        let scene = Scene::with(r, t(day), pack(id));
+        let mut pack = pack(id);
+        if special % 2 == 0 {
+            pack.approvals = Approval::ALL.iter().copied().collect();
+            pack.follow_up = FollowUp { second_handling: true, rounds: 3 };
+        }
+        let scene = Scene::with(r, t(day), pack);
         // Long lives begin at a desk more often than chance alone would bring them there.
         let mut scene = if opened == 0 { scene } else { scene.open() };
         match (scene.case.regime, kind) {
             (Some(Regime::Order20 | Regime::Order121), Kind::Complaint) if opened == 1 => {
                 scene.ok(OFFICER, Command::Accept).tell(Matter::Acceptance, Party::Submitter);
                 scene.ok(OFFICER, respondent_consents(Consent::Mediation));
+            }
+            (Some(Regime::Order121), Kind::Complaint) if opened == 3 && special > 5 => {
+                scene.ok(OFFICER, Command::Accept).tell(Matter::Acceptance, Party::Submitter);
+                scene.ok(OFFICER, respondent_consents(Consent::Mediation));
+                scene.ok(OFFICER, Command::Mediate { mode: Mode::InPerson, entrusted_to: None });
+                scene.ok(OFFICER, Command::Agree { terms: sealed("terms"), amount: Fen(0), performed: false });
             }
             (Some(Regime::Order121), Kind::Complaint) if opened == 2 => {
                 scene.ok(OFFICER, Command::AskIdentity { by: scene.now.plus_minutes(3_000).date(), materials: sealed("materials") });

@@ -248,7 +248,7 @@ fn v_70_one_submission_two_cases_two_clocks() {
 fn actions_of_complaints_are_not_for_reports() {
     let mut s = Scene::verifying("2026-05-06T09:00");
     s.no(OFFICER, Command::Accept, WhyNot::OnlyComplaint).no(OFFICER, tell(Matter::Contact, Party::Respondent), WhyNot::NothingToTell);
-    s.no(OFFICER, Command::Answer { answer: sealed("answer"), told_by: None, proof: None }, WhyNot::OnlyQuestion);
+    s.no(OFFICER, Command::Answer { answer: sealed("answer"), channel: None, told_by: None, proof: None }, WhyNot::OnlyQuestion);
     s.ok(OFFICER, file());
     s.no(OFFICER, Command::Return { reason: sealed("reason") }, WhyNot::ProposalOpen);
     s.no(OFFICER, Command::TestingOut { institution: "院".into(), on: d("2026-05-06") }, WhyNot::ProposalOpen);

@@ -80,6 +80,7 @@ pub fn registration(kind: Kind, platform_at: Option<Instant>) -> Registration {
         entrust: false,
         files: Vec::new(),
         taken_from: None,
+        details: rules::case::details::Details::default(),
     }
 }
 
@@ -293,7 +294,8 @@ pub fn actions_of(step: Step) -> &'static [Action] {
         Step::Approve => &[Action::Decide],
         Step::SettleDispute => &[Action::SettleDispute],
         Step::Answer => &[Action::Answer],
-        Step::Close => &[Action::Close],
+        Step::Close | Step::HandleAgain => &[Action::Close],
+        Step::Feedback => &[Action::Feedback],
     }
 }
 

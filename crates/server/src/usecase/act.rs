@@ -1,7 +1,7 @@
 //! An action on a case: load within scope, let the rules decide, write events, papers' numbers and projections together.
 
 use super::fields::{Fields, Reader};
-use super::order::{About, command, meant};
+use super::order::{About, Other, command, meant};
 use super::upload::{Claim, Held};
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::{App, World};
@@ -116,7 +116,8 @@ async fn attempt(
     r.done(())?;
     let other = other_case(app, scope, &mut db, &loaded, fields).await?;
     let who = scope.grant().map(|(p, g)| (p, g.unit));
-    let about = About { case: &loaded.case, world: &world, now, who, other };
+    let held = super::care::files_of(loaded.events.iter().map(|(_, f)| f));
+    let about = About { case: &loaded.case, world: &world, now, who, other, files: held };
     let mut command = command(action, fields, &about, &mut envelope)?;
     match &mut command {
         Command::Receive { at, .. } if at.0 == i64::MIN => *at = now,
@@ -136,14 +137,8 @@ async fn attempt(
 }
 
 /// The other case a form names by its number, within the scope: id, kind, and whether the same person submitted it.
-async fn other_case(
-    app: &App,
-    scope: &Scope,
-    db: &mut store::engine::Reader,
-    loaded: &Loaded,
-    fields: &Fields,
-) -> Answer<Option<(CaseId, Kind, bool)>> {
-    let number = ["of", "into", "by_case"].into_iter().map(|f| fields.get(f).trim()).find(|n| !n.is_empty());
+async fn other_case(app: &App, scope: &Scope, db: &mut store::engine::Reader, loaded: &Loaded, fields: &Fields) -> Answer<Option<Other>> {
+    let number = ["of", "into", "by_case", "member"].into_iter().map(|f| fields.get(f).trim()).find(|n| !n.is_empty());
     let Some(number) = number else { return Ok(None) };
     let Some(id) = cases::id_of_number(db, scope, &number.to_ascii_uppercase()).await? else { return Ok(None) };
     if id == loaded.id {
@@ -153,8 +148,8 @@ async fn other_case(
     let mine = super::read::person(app, db, loaded).await?;
     let theirs = super::read::person(app, db, &other).await?;
     let same_phone = !mine.1.is_empty() && mine.1 == theirs.1;
-    let same = same_phone || other.case.registration.submission == loaded.case.registration.submission;
-    Ok(Some((id, other.case.kind, same)))
+    let same_person = same_phone || other.case.registration.submission == loaded.case.registration.submission;
+    Ok(Some(Other { id, kind: other.case.kind, same_person, group: other.case.group }))
 }
 
 /// The search text after a command that changes what it is made of.
@@ -211,6 +206,7 @@ fn clue(app: &App, scope: &Scope, loaded: &Loaded, what: &str, now: Instant) -> 
         entrust: false,
         files: from.files.clone(),
         taken_from: Some(Origin::Clue(loaded.id)),
+        details: rules::case::details::Details::default(),
         // The organ itself is the source: the consumer's submission does not lead to it (Art. 37).
         submission: rules::ids::SubmissionId(id.0),
     };

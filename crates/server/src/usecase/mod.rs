@@ -2,6 +2,7 @@
 //! opened; each use case takes a scope, lets `rules` decide, and writes state, events and access log together.
 
 pub mod act;
+pub mod care;
 pub mod erase;
 pub mod evidence;
 pub mod fields;

@@ -11,8 +11,8 @@ use rules::case::event::{Consent, Correction, Matter, Mode, Outcome, Proposal, R
 use rules::case::handling::possible_outcomes;
 use rules::case::{Case, Decision};
 use rules::clock::ClockName;
-use rules::ids::{CaseId, Id, PersonId, UnitId};
-use rules::law::{Body, Conduct, Factor, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination};
+use rules::ids::{CaseId, FileId, GroupId, Id, PersonId, UnitId};
+use rules::law::{Body, Channel, Conduct, Factor, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination};
 use rules::money::Fen;
 use rules::time::Instant;
 use store::personal::Envelope;
@@ -56,13 +56,17 @@ pub enum Ask {
     Colleague,
     /// Another case, by its number.
     OtherCase,
+    /// A file of the case.
+    File,
+    /// Any files of the case.
+    Files,
 }
 
-fn spec(name: &'static str, ask: Ask, required: bool) -> Spec {
+pub(super) fn spec(name: &'static str, ask: Ask, required: bool) -> Spec {
     Spec { name, ask, required }
 }
 
-fn one<T: Copy>(family: &'static str, all: &[T], code: impl Fn(T) -> &'static str) -> Ask {
+pub(super) fn one<T: Copy>(family: &'static str, all: &[T], code: impl Fn(T) -> &'static str) -> Ask {
     Ask::One(family, all.iter().map(|t| code(*t)).collect())
 }
 
@@ -119,7 +123,14 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
             reason(),
         ],
         Action::FindClue => vec![spec("what", Ask::Text, true)],
-        Action::Verify | Action::Note => vec![spec("note", Ask::Text, action == Action::Note)],
+        Action::Verify => vec![spec("note", Ask::Text, false)],
+        Action::Note => vec![spec("note", Ask::Text, true), spec("private", Ask::Tick, false)],
+        Action::Propose if case.kind == Kind::Complaint => {
+            let refusing = case.decision.is_none();
+            let mut out = if refusing { specs(Action::Refuse, case) } else { specs(Action::Terminate, case) };
+            out.insert(0, spec("proposal", Ask::One("proposal", vec![if refusing { "refuse" } else { "terminate" }]), true));
+            out
+        }
         Action::Propose => vec![
             spec("proposal", Ask::One("proposal", vec!["file", "not_file", "extend"]), true),
             spec("not_filing", one("not_filing", NotFiling::ALL, NotFiling::code), false),
@@ -143,6 +154,7 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
         Action::SettleDispute => vec![spec("ours", Ask::One("ours", vec!["yes", "no"]), true)],
         Action::Answer => vec![
             spec("answer", Ask::Text, true),
+            spec("channel", one("proper_channel", Channel::ALL, Channel::code), false),
             spec("method", one("method", TellBy::ALL, TellBy::code), false),
             spec("proof", Ask::Text, false),
         ],
@@ -177,6 +189,7 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
         | Action::Lapse
         | Action::LoadCalendar
         | Action::ImportUndo => Vec::new(),
+        _ => super::care::specs(action, case),
     }
 }
 
@@ -228,6 +241,9 @@ pub fn matters(case: &Case) -> Vec<Matter> {
     if matches!(case.settlement, Some(rules::case::Settlement::Agreed(_))) {
         out.push(Matter::Agreement);
     }
+    if case.feedback {
+        out.push(Matter::Result);
+    }
     if case.filed.is_some() {
         out.push(Matter::Filing);
     }
@@ -248,7 +264,30 @@ pub struct About<'a> {
     /// Whoever asks.
     pub who: Option<(PersonId, UnitId)>,
     /// The other case named in the form, found by its number within the asker's scope.
-    pub other: Option<(CaseId, Kind, bool)>,
+    pub other: Option<Other>,
+    /// The files of the case.
+    pub files: Vec<FileId>,
+}
+
+/// Another case that a form names.
+#[derive(Clone, Copy, Debug)]
+pub struct Other {
+    /// Its id.
+    pub id: CaseId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Whether the same person submitted it.
+    pub same_person: bool,
+    /// The group it belongs to.
+    pub group: Option<GroupId>,
+}
+
+pub(super) fn yes(s: &str) -> Option<bool> {
+    match s {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
 }
 
 impl About<'_> {
@@ -265,11 +304,6 @@ impl About<'_> {
 pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mut Envelope) -> Answer<Command> {
     let mut r = Reader::new(fields);
     let case = about.case;
-    let yes = |s: &str| match s {
-        "yes" => Some(true),
-        "no" => Some(false),
-        _ => None,
-    };
     let command = match action {
         Action::Receive => {
             let at = about.moment(&mut r, "at");
@@ -311,12 +345,8 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
         Action::ProveIdentity => Some(Command::ProveIdentity),
         Action::Accept => Some(Command::Accept),
         Action::Refuse => {
-            let ground = r.need_code("ground", Ground::parse);
-            let body = r.code("body", Body::parse);
-            let factors = r.codes("factor", Factor::parse);
-            let handed_to = Some(r.line("handed_to", 100)).filter(|s| !s.is_empty());
-            let reason = text(&mut r, "reason", envelope);
-            ground.zip(reason).map(|(ground, reason)| Command::Refuse { ground, body, factors, reason, handed_to })
+            let all = refusal(&mut r, envelope);
+            all.map(|(ground, body, factors, reason, handed_to)| Command::Refuse { ground, body, factors, reason, handed_to })
         }
         Action::Tell => {
             let matter = r.need_code("matter", Matter::parse);
@@ -354,16 +384,8 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
             text(&mut r, "terms", envelope).map(|terms| Command::Agree { terms, amount, performed })
         }
         Action::Terminate => {
-            let ground = r.need_code("termination", Termination::parse);
-            let absent = ground == Some(Termination::AbsentOrRefused);
-            let conduct = |s: &str| match s {
-                "absent" => Some(Conduct::Absent),
-                "refuses" => Some(Conduct::Refuses),
-                _ => None,
-            };
-            let conduct = if absent { r.need_code("party", Party::parse).zip(r.need_code("conduct", conduct)) } else { None };
-            let reason = text(&mut r, "reason", envelope);
-            ground.zip(reason).map(|(ground, reason)| Command::Terminate { ground, conduct, reason })
+            let all = termination(&mut r, envelope);
+            all.map(|(ground, conduct, reason)| Command::Terminate { ground, conduct, reason })
         }
         Action::FindClue => text(&mut r, "what", envelope).map(|what| Command::FindClue { what }),
         Action::Verify => Some(Command::Verify { note: text_opt(&mut r, "note", envelope) }),
@@ -378,8 +400,8 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
             let handed_over = fields.ticked("handed_over");
             text(&mut r, "reason", envelope).map(|reason| Command::SendElsewhere { department, handed_over, reason })
         }
-        Action::Duplicate => other(&mut r, "of", about).map(|(of, ..)| Command::Duplicate {
-            of,
+        Action::Duplicate => other(&mut r, "of", about).map(|of| Command::Duplicate {
+            of: of.id,
             same_reporter: fields.ticked("same_reporter"),
             same_respondent: fields.ticked("same_respondent"),
             new_facts: !fields.ticked("nothing_new"),
@@ -389,7 +411,7 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
             if at.is_none() && r.faults.is_empty() {
                 r.faults.add("at", "required");
             }
-            let by = if fields.get("by_case").trim().is_empty() { None } else { other(&mut r, "by_case", about).map(|o| o.0) };
+            let by = if fields.get("by_case").trim().is_empty() { None } else { other(&mut r, "by_case", about).map(|o| o.id) };
             at.map(|at| Command::Supplement { by, at })
         }
         Action::Dispute => {
@@ -398,12 +420,16 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
         }
         Action::SettleDispute => r.need_code("ours", yes).map(|ours| Command::SettleDispute { ours }),
         Action::Answer => {
+            let channel = r.code("channel", Channel::parse);
             let told_by = r.code("method", TellBy::parse);
             let proof = text_opt(&mut r, "proof", envelope);
-            text(&mut r, "answer", envelope).map(|answer| Command::Answer { answer, told_by, proof })
+            text(&mut r, "answer", envelope).map(|answer| Command::Answer { answer, channel, told_by, proof })
         }
         Action::AddEvidence => Some(Command::AddEvidence { files: Vec::new(), note: text_opt(&mut r, "note", envelope) }),
-        Action::Note => text(&mut r, "note", envelope).map(|note| Command::Note { note }),
+        Action::Note => {
+            let private = fields.ticked("private");
+            text(&mut r, "note", envelope).map(|note| Command::Note { note, private })
+        }
         Action::Withdraw => {
             let reason = text_opt(&mut r, "reason", envelope);
             Some(Command::Withdraw { reason, settled: fields.ticked("settled") })
@@ -421,10 +447,12 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
             correction.zip(text(&mut r, "reason", envelope)).map(|(correction, reason)| Command::Correct { correction, reason })
         }
         Action::Merge => {
-            other(&mut r, "into", about).map(|(into, kind, same_person)| Command::Merge { into, same_person, same_kind: kind == case.kind })
+            let into = other(&mut r, "into", about);
+            into.map(|o| Command::Merge { into: o.id, same_person: o.same_person, same_kind: o.kind == case.kind })
         }
         Action::Unmerge => Some(Command::Unmerge),
         Action::Erase | Action::Lapse | Action::LoadCalendar | Action::ImportUndo => None,
+        _ => super::care::command(action, &mut r, about, envelope),
     };
     r.done(())?;
     command.ok_or(Denied::NotFound)
@@ -434,7 +462,7 @@ fn seat_of(world: &World, unit: UnitId) -> Option<Seat> {
     world.directory.units.get(&unit).filter(|u| !u.closed).map(|u| Seat { unit, organ: u.organ })
 }
 
-fn text(r: &mut Reader<'_>, name: &str, envelope: &mut Envelope) -> Option<Sealed> {
+pub(super) fn text(r: &mut Reader<'_>, name: &str, envelope: &mut Envelope) -> Option<Sealed> {
     text_max(r, name, MAX_TEXT, envelope)
 }
 
@@ -443,20 +471,58 @@ fn text_max(r: &mut Reader<'_>, name: &str, max: usize, envelope: &mut Envelope)
     envelope.seal_opt(name, &plain, &mut SystemRandom)
 }
 
-fn text_opt(r: &mut Reader<'_>, name: &str, envelope: &mut Envelope) -> Option<Sealed> {
+pub(super) fn text_opt(r: &mut Reader<'_>, name: &str, envelope: &mut Envelope) -> Option<Sealed> {
     let plain = r.block(name, MAX_TEXT);
     envelope.seal_opt(name, &plain, &mut SystemRandom)
 }
 
-fn other(r: &mut Reader<'_>, name: &str, about: &About<'_>) -> Option<(CaseId, Kind, bool)> {
+pub(super) fn other(r: &mut Reader<'_>, name: &str, about: &About<'_>) -> Option<Other> {
     if about.other.is_none() {
         r.faults.add(name, if r.fields().get(name).trim().is_empty() { "required" } else { "no_such_case" });
     }
     about.other
 }
 
+type Refusing = (Ground, Option<Body>, Vec<Factor>, Sealed, Option<String>);
+
+fn refusal(r: &mut Reader<'_>, envelope: &mut Envelope) -> Option<Refusing> {
+    let ground = r.need_code("ground", Ground::parse);
+    let body = r.code("body", Body::parse);
+    let factors = r.codes("factor", Factor::parse);
+    let handed_to = Some(r.line("handed_to", 100)).filter(|s| !s.is_empty());
+    let reason = text(r, "reason", envelope);
+    ground.zip(reason).map(|(ground, reason)| (ground, body, factors, reason, handed_to))
+}
+
+type Terminating = (Termination, Option<(Party, Conduct)>, Sealed);
+
+fn termination(r: &mut Reader<'_>, envelope: &mut Envelope) -> Option<Terminating> {
+    let ground = r.need_code("termination", Termination::parse);
+    let absent = ground == Some(Termination::AbsentOrRefused);
+    let conduct = |s: &str| match s {
+        "absent" => Some(Conduct::Absent),
+        "refuses" => Some(Conduct::Refuses),
+        _ => None,
+    };
+    let conduct = if absent { r.need_code("party", Party::parse).zip(r.need_code("conduct", conduct)) } else { None };
+    let reason = text(r, "reason", envelope);
+    ground.zip(reason).map(|(ground, reason)| (ground, conduct, reason))
+}
+
 fn proposal(r: &mut Reader<'_>, case: &Case, envelope: &mut Envelope) -> Option<Proposal> {
-    let what = r.need_code("proposal", |s| ["file", "not_file", "extend"].into_iter().find(|w| *w == s));
+    let known = ["file", "not_file", "extend", "refuse", "terminate"];
+    let what = r.need_code("proposal", |s| known.into_iter().find(|w| *w == s));
+    match what {
+        Some("refuse") => {
+            let (ground, body, factors, reason, handed_to) = refusal(r, envelope)?;
+            return Some(Proposal::Refuse { ground, body, factors, reason, handed_to });
+        }
+        Some("terminate") => {
+            let (ground, conduct, reason) = termination(r, envelope)?;
+            return Some(Proposal::Terminate { ground, conduct, reason });
+        }
+        _ => {}
+    }
     let reason = text(r, "reason", envelope);
     match what? {
         "file" => Some(Proposal::File { reason: reason? }),

@@ -10,6 +10,7 @@ use crate::clock::{SystemRandom, new_id};
 use rules::access::Actor;
 use rules::case::command::{Action, Command, WhyNot};
 use rules::case::decide::{Context, decide, may};
+use rules::case::details::Details;
 use rules::case::event::{Event, Fact, Origin, Registration, Respondent, Sealed, Submitter};
 use rules::case::intake::register;
 use rules::case::{Case, Stamp};
@@ -153,6 +154,13 @@ async fn prepare(
         entrust: complaint && from.entrust,
         files: from.files.clone(),
         taken_from: Some(Origin::Split(loaded.id)),
+        details: Details {
+            platform: from.details.platform.clone(),
+            shop: from.details.shop.clone(),
+            bought_on: from.details.bought_on,
+            joint: from.details.joint,
+            ..Details::default()
+        },
     };
     let plain = Plain { number, narrative: taken.to_owned(), name, phone, id_number, ..shared };
     Ok(Split {

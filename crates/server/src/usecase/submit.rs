@@ -349,6 +349,7 @@ fn prepare_case(
         entrust: complaint && incoming.entrust,
         files: files.iter().map(|f| f.id).collect(),
         taken_from: None,
+        details: rules::case::details::Details::default(),
     };
     let received = incoming.received(now).unwrap_or(now);
     let mut facts = vec![(register(registration.clone(), &world.calendar, &world.pack), received)];
@@ -369,7 +370,7 @@ fn prepare_case(
     }
     if let Some((answer, at)) = &part.answered {
         let answer = envelope.seal("answer", answer, &mut rng);
-        facts.push((Fact { event: Event::Answered { answer }, clocks: Vec::new() }, *at));
+        facts.push((Fact { event: Event::Answered { answer, channel: None }, clocks: Vec::new() }, *at));
         let closed =
             Event::Closed { outcome: rules::case::event::Outcome::Answered, untrue: false, level: None, recovered: Fen(0), summary: None };
         facts.push((Fact { event: closed, clocks: Vec::new() }, *at));

@@ -1,6 +1,7 @@
 //! What happened to a case, said to people: its history line by line, what is still to come and by when, its decisions in full, its clocks
 //! with their proofs. Shared by the tracking page and the desk; nothing is decided here, and what a submitter may not see is left out here.
 
+mod care;
 pub mod clocks;
 mod decisions;
 mod history;

@@ -33,6 +33,11 @@ fn states() -> Vec<(&'static str, Kind, Vec<Step>)> {
     let agree: Step = ("officer", Action::Agree, &[("terms", "退还"), ("amount", "100")]);
     let terminate: Step = ("officer", Action::Terminate, &[("termination", "TM-3"), REASON]);
     let propose: Step = ("officer", Action::Propose, &[("proposal", "file"), REASON]);
+    let appoint: Step = (
+        "officer",
+        Action::Appoint,
+        &[("appointed_at", "2026-06-10T14:00"), ("mode", "in_person"), ("place", "一楼调解室"), ("mediators", "张三")],
+    );
     let decide: Step = ("lead", Action::Decide, &[("approved", "yes")]);
     vec![
         ("at the intake", Kind::Complaint, vec![]),
@@ -52,6 +57,9 @@ fn states() -> Vec<(&'static str, Kind, Vec<Step>)> {
         complaint("agreed", &[ACCEPT, TOLD, CONSENT, MEDIATE, agree]),
         complaint("terminated", &[ACCEPT, TOLD, CONSENT, MEDIATE, terminate]),
         complaint("closed", &[("officer", Action::Withdraw, &[])]),
+        complaint("asked", &[("officer", Action::Ask, &[("question", "何时购买")])]),
+        complaint("appointed", &[ACCEPT, TOLD, CONSENT, MEDIATE, appoint]),
+        complaint("grouped", &[("officer", Action::Group, &[])]),
         complaint("linked", &[("officer", Action::Merge, &[])]),
         ("on record", Kind::Other, vec![]),
         report("opened", &[]),
@@ -105,6 +113,10 @@ fn value(town: &Town, case: &Case, action: Action, spec: &Spec, other: &str) -> 
         (Action::Correct, "correction", _) => Some("amount".to_owned()),
         (Action::Correct, "amount", _) => Some("12.50".to_owned()),
         (Action::Close, "level", _) => Some("district".to_owned()),
+        (Action::Appoint, "appointed_at", _) => Some(format!("{}T14:00", town.app.clock().now().plus_minutes(60 * 24).date())),
+        (Action::Group, ..) => None,
+        (_, "original", _) => files(town, case).first().cloned(),
+        (_, "copy", _) => files(town, case).last().cloned(),
         (Action::Narrow, "other_narrative", _) => Some("另外无证经营".to_owned()),
         (_, _, Ask::OtherCase) => Some(other.to_owned()),
         (Action::Duplicate, _, Ask::Tick) => Some("1".to_owned()),
@@ -112,7 +124,7 @@ fn value(town: &Town, case: &Case, action: Action, spec: &Spec, other: &str) -> 
         (_, _, _) if !spec.required => None,
         (_, _, Ask::Text | Ask::Line) => Some("写明的理由和情况".to_owned()),
         (_, _, Ask::One(_, codes)) => first(codes),
-        (_, _, Ask::Any(..) | Ask::Tick) => None,
+        (_, _, Ask::Any(..) | Ask::Tick | Ask::File | Ask::Files) => None,
         (_, _, Ask::Money) => Some("10".to_owned()),
         (_, _, Ask::Day) => Some(town.app.clock().now().date().to_string()),
         (_, _, Ask::Moment) => Some(format!("{}T09:00", town.app.clock().now().date())),
@@ -122,6 +134,11 @@ fn value(town: &Town, case: &Case, action: Action, spec: &Spec, other: &str) -> 
             world.directory.people.values().find(|p| p.login == "colleague").map(|p| p.id.to_string())
         }
     }
+}
+
+/// The ids of the files a case was submitted with.
+fn files(_: &Town, case: &Case) -> Vec<String> {
+    case.registration.files.iter().map(ToString::to_string).collect()
 }
 
 const WHO: [(&str, Role); 4] = [("clerk", Role::Clerk), ("officer", Role::Officer), ("lead", Role::Lead), ("supervisor", Role::Supervisor)];
@@ -177,7 +194,7 @@ async fn every_offered_action_leads_to_a_page() {
     let never: Vec<_> = offered_at_all.difference(&done).collect();
     assert!(never.is_empty(), "offered but never done: {never:?}");
     // All but what only the platform does, and erasure, which no desk is given.
-    let others = ["erase", "lapse", "load_calendar", "import_undo"];
+    let others = ["erase", "lapse", "load_calendar", "import_undo", "rate", "prefer_mode"];
     let all: BTreeSet<&str> = Action::ALL.iter().map(|a| a.code()).filter(|a| !others.contains(a)).collect();
     assert_eq!(done, all);
 }

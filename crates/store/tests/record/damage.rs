@@ -28,7 +28,7 @@ async fn small(db: store::testing::TestDb) -> (World, CaseId, Id) {
     let mut world = World::empty(db, 21).await;
     world.submit(0, &Coming { files: 2, ..Coming::of(&[Kind::Complaint, Kind::Report]) }).await;
     let id = world.submit(1, &Coming { files: 1, ..Coming::of(&[Kind::Complaint]) }).await[0];
-    world.act(1, id, Who::Clerk, |e, r, _| Command::Note { note: e.seal("note", "记", r) }).await;
+    world.act(1, id, Who::Clerk, |e, r, _| Command::Note { note: e.seal("note", "记", r), private: false }).await;
     world.sequence(1_000).await;
     world.index(1_000).await;
     world.assert_whole().await;
@@ -54,7 +54,7 @@ async fn files_are_held_against_their_events(db: TestDb) {
 async fn what_was_erased_stays_erased(db: TestDb) {
     let (mut world, _, _) = small(db).await;
     let id = world.submit(0, &Coming::of(&[Kind::Consultation])).await[0];
-    world.act(0, id, Who::Clerk, |e, r, _| Command::Answer { answer: e.seal("answer", "是", r), told_by: None, proof: None }).await;
+    world.act(0, id, Who::Clerk, |e, r, _| Command::Answer { answer: e.seal("answer", "是", r), channel: None, told_by: None, proof: None }).await;
     let key = world.db.rows("SELECT locality, stream, wrapped FROM stream_key ORDER BY stream DESC LIMIT 1".into()).await;
     assert_eq!(key[0].get::<Id>(1).unwrap(), id.0);
     world.act(0, id, Who::Security, |_, _, _| Command::Erase { reason: "本人要求".into() }).await;

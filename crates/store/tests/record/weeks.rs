@@ -206,7 +206,7 @@ impl World {
         self.withdrawn(p, supplemented).await;
         let coming = Coming { anonymous: true, files: 1, ..Coming::of(REPORT) };
         let anonymous = self.submit(p, &coming).await[0];
-        self.act(p, anonymous, Who::Clerk, |e, r, _| Command::Note { note: e.seal("note", "匿名", r) }).await;
+        self.act(p, anonymous, Who::Clerk, |e, r, _| Command::Note { note: e.seal("note", "匿名", r), private: false }).await;
     }
 
     async fn others(&mut self, p: usize) {
@@ -223,6 +223,7 @@ impl World {
         let question = self.submit(p, &Coming::of(&[Kind::Consultation])).await[0];
         self.act(p, question, Who::Clerk, |e, r, _| Command::Answer {
             answer: e.seal("answer", "可以退货", r),
+            channel: None,
             told_by: Some(TellBy::Phone),
             proof: None,
         })
@@ -244,8 +245,13 @@ impl World {
             }
         }
         let erased = self.submit(p, &Coming { files: 1, ..Coming::of(&[Kind::Consultation]) }).await[0];
-        self.act(p, erased, Who::Clerk, |e, r, _| Command::Answer { answer: e.seal("answer", "是的", r), told_by: None, proof: None })
-            .await;
+        self.act(p, erased, Who::Clerk, |e, r, _| Command::Answer {
+            answer: e.seal("answer", "是的", r),
+            channel: None,
+            told_by: None,
+            proof: None,
+        })
+        .await;
         self.index(1000).await;
         self.act(p, erased, Who::Security, |_, _, _| Command::Erase { reason: "本人要求".into() }).await;
         let n = self.submissions.len() - 1;

@@ -278,7 +278,7 @@ impl World {
             let mut facts = vec![(register(registration.clone(), Calendar::builtin(), &place.pack), received.unwrap_or(now))];
             if coming.historical {
                 let answer = envelope.seal("answer", &format!("已答复第{n}件"), &mut self.rng);
-                facts.push((Fact { event: Event::Answered { answer }, clocks: vec![] }, now.plus_minutes(-60 * 24 * 90)));
+                facts.push((Fact { event: Event::Answered { answer, channel: None }, clocks: vec![] }, now.plus_minutes(-60 * 24 * 90)));
             } else {
                 // Three receipts at three times: platform, organ, and the desk when it opens the case.
                 let at = now.plus_minutes(-1);
@@ -399,6 +399,7 @@ impl World {
             entrust: false,
             files: files.iter().map(|f| f.id).collect(),
             taken_from: None,
+            details: rules::case::details::Details::default(),
         };
         (registration, plain)
     }

@@ -35,7 +35,8 @@ where
 }
 
 fn noted(case: &Loaded) -> Vec<String> {
-    let notes = case.events.iter().filter_map(|(_, f)| if let Event::Noted { note } = &f.event { Some(note.field.clone()) } else { None });
+    let notes =
+        case.events.iter().filter_map(|(_, f)| if let Event::Noted { note, .. } = &f.event { Some(note.field.clone()) } else { None });
     notes.collect()
 }
 
@@ -67,7 +68,7 @@ async fn sixty_four_writers_lose_and_double_nothing(db: TestDb) {
                     let loaded = cases::load(tx, &scope, case).await?.ok_or(Error::NotFound("case"))?;
                     let context =
                         Context { now, effective: now, actor, calendar: Calendar::builtin(), pack: &pack, number: None };
-                    let facts = decide(&loaded.case, &Command::Note { note: note.clone() }, &context).map_err(|w| Error::internal(format!("{w:?}")))?;
+                    let facts = decide(&loaded.case, &Command::Note { note: note.clone(), private: false }, &context).map_err(|w| Error::internal(format!("{w:?}")))?;
                     cases::append(tx, &loaded, facts, scope.by(), now, now).await?;
                     tx.batch(statements.clone()).await.map(|_| ())
                 })
@@ -94,7 +95,7 @@ async fn an_older_state_is_refused(db: TestDb) {
     let mut world = World::empty(db, 8).await;
     let id = world.submit(0, &Coming::of(&[Kind::Complaint])).await[0];
     let stale = world.loaded(0, id).await;
-    world.act(0, id, Who::Clerk, |e, r, _| Command::Note { note: e.seal("note", "先", r) }).await;
+    world.act(0, id, Who::Clerk, |e, r, _| Command::Note { note: e.seal("note", "先", r), private: false }).await;
     let (now, place) = (world.now, world.places[0].clone());
     let context = Context {
         now,

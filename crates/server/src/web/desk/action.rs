@@ -164,6 +164,23 @@ fn names(action: Action) -> &'static [&'static str] {
         Action::Correct => &["Corrected"],
         Action::Merge => &["Merged"],
         Action::Unmerge => &["Unmerged"],
+        Action::Ask => &["Asked"],
+        Action::Reply => &["Replied"],
+        Action::Contact => &["Contacted"],
+        Action::PreferMode => &["ModePreferred"],
+        Action::Appoint => &["Appointed"],
+        Action::EndAppointment => &["AppointmentEnded"],
+        Action::Minutes => &["MinutesTaken"],
+        Action::IssueAgreement => &["AgreementIssued"],
+        Action::Advertising => &["MarkedAdvertising"],
+        Action::Feedback => &["FeedbackIssued"],
+        Action::ShareCopy => &["CopyShared"],
+        Action::FollowUp => &["FollowedUp"],
+        Action::Rate => &["Rated"],
+        Action::AskReopen => &["ReopenAsked"],
+        Action::Reopen => &["Reopened"],
+        Action::Group => &["Grouped"],
+        Action::Ungroup => &["Ungrouped"],
         Action::AddEvidence | Action::Note | Action::Erase | Action::Lapse | Action::LoadCalendar | Action::ImportUndo => &[],
     }
 }
@@ -303,6 +320,16 @@ impl<P: Permit> Typed<'_, P> {
                 let choice = |c: &&'static str| Choice { checked: chosen.iter().any(|x| x == c), ..Choice::new(*c, l.code(family, c), "") };
                 Field::new(l, name, label(l, name), Control::Checks { choices: codes.iter().map(choice).collect(), chips: false })
             }
+            Ask::File => {
+                let mut choices = vec![Choice::new("", l.t("choose"), typed)];
+                choices.extend(self.files().map(|(id, label)| Choice::new(id, label, typed)));
+                Field::new(l, name, label(l, name), Control::Select(vec![Group { label: String::new(), choices }]))
+            }
+            Ask::Files => {
+                let chosen = self.fields.all(name);
+                let choice = |(id, word): (String, String)| Choice { checked: chosen.contains(&id), ..Choice::new(id, word, "") };
+                Field::new(l, name, label(l, name), Control::Checks { choices: self.files().map(choice).collect(), chips: false })
+            }
             Ask::Unit => Field::new(l, name, label(l, name), Control::Select(self.units(typed))),
             Ask::Colleague => Field::new(l, name, label(l, name), Control::Select(self.colleagues(typed))),
         };
@@ -329,6 +356,13 @@ impl<P: Permit> Typed<'_, P> {
             Control::Radio(choices)
         };
         Field::new(l, name, label(l, name), control)
+    }
+
+    /// The files of the case by their place in its list of evidence.
+    fn files(&self) -> impl Iterator<Item = (String, String)> {
+        let l = self.l();
+        let ids = crate::usecase::care::files_of(self.loaded.events.iter().map(|(_, f)| f));
+        (1usize..).zip(ids).map(move |(n, id)| (id.to_string(), l.t1("evidence-nth", "n", n)))
     }
 
     /// A choice in words; grounds with the number they have in the article.

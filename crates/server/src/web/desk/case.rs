@@ -70,7 +70,7 @@ pub(super) async fn view<P: Permit>(d: &Desk<P>, opened: &Opened, revealed: &[&s
         facts: facts(&teller, case),
         evidence: evidence::list(d, loaded).await?,
         entries: if works { entries } else { Vec::new() },
-        notes: if works { notes(&teller, opened) } else { Vec::new() },
+        notes: if works { notes(&teller, opened, &d.scope.actor()) } else { Vec::new() },
         withheld: !works,
         note_to: if may(Action::Note) && works { address(&r.token, Action::Note) } else { String::new() },
         acts: acts(l, case, &offered, quick_action(&may)),
@@ -239,9 +239,9 @@ fn facts(teller: &Teller<'_>, case: &Case) -> Vec<Fact> {
     out
 }
 
-fn notes(teller: &Teller<'_>, opened: &Opened) -> Vec<Note> {
+fn notes(teller: &Teller<'_>, opened: &Opened, reader: &rules::access::Actor) -> Vec<Note> {
     let note = |(r, f): &(store::chain::Recorded, rules::case::event::Fact)| match &f.event {
-        Event::Noted { note } => {
+        Event::Noted { note, private } if !private || rules::case::care::reads_private(r.by.actor, reader) => {
             let who = r.by.actor.map(|p| teller.person(p)).unwrap_or_default();
             Some(Note { about: format!("{who} · {}", teller.lang.stamp(r.recorded_at)), text: opened.text(Some(note)).to_owned() })
         }
@@ -313,7 +313,8 @@ fn usual(case: &Case) -> Option<Action> {
         Step::Approve => Action::Decide,
         Step::SettleDispute => Action::SettleDispute,
         Step::Answer => Action::Answer,
-        Step::Close => Action::Close,
+        Step::Feedback => Action::Feedback,
+        Step::Close | Step::HandleAgain => Action::Close,
     })
 }
 

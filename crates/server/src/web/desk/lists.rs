@@ -303,6 +303,8 @@ pub(super) fn proposed(l: Lang, proposal: &Proposal) -> String {
             let item = leniency.as_ref().map_or(String::new(), |i| format!(" · {i}"));
             format!("{} · {ground}{item}", l.code("proposal", "not_file"))
         }
+        Proposal::Refuse { ground, .. } => format!("{} · {}", l.code("proposal", "refuse"), l.code("ground", ground.code())),
+        Proposal::Terminate { ground, .. } => format!("{} · {}", l.code("proposal", "terminate"), l.code("termination", ground.code())),
         Proposal::Extend { clock, .. } => format!("{} · {}", l.code("proposal", "extend"), l.code("clock", &clock.0)),
     }
 }
@@ -310,6 +312,10 @@ pub(super) fn proposed(l: Lang, proposal: &Proposal) -> String {
 /// The findings behind a proposal.
 pub(super) fn reason_of(proposal: &Proposal) -> &rules::case::event::Sealed {
     match proposal {
-        Proposal::File { reason } | Proposal::NotFile { reason, .. } | Proposal::Extend { reason, .. } => reason,
+        Proposal::File { reason }
+        | Proposal::NotFile { reason, .. }
+        | Proposal::Refuse { reason, .. }
+        | Proposal::Terminate { reason, .. }
+        | Proposal::Extend { reason, .. } => reason,
     }
 }

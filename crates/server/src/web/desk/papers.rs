@@ -4,11 +4,14 @@ use crate::usecase::Denied;
 use crate::usecase::read::{self, IDENTIFYING, Opened};
 use crate::web::http::{Desk, Web, Workers, page};
 use crate::web::i18n::Lang;
-use crate::web::views::paper::{Acceptance, ComplaintForm, Frame, Head, IdentityNotice, MediationEnd, Refusal, ReportForm};
+use crate::web::views::paper::{
+    Acceptance, ComplaintForm, Frame, Head, IdentityNotice, MediationAgreement, MediationEnd, MediationNotice, PartyLines, Refusal,
+    ReportForm, ReportResult,
+};
 use axum::extract::Path;
 use jiff::civil::Date;
 use rules::case::event::{Event, paper_of};
-use rules::law::{Form, Kind, Regime, Termination};
+use rules::law::{FeedbackLaw, Form, Kind, Regime, Termination};
 use rules::time::Instant;
 use store::chain::Recorded;
 
@@ -112,10 +115,41 @@ fn report_form(opened: &Opened, frame: Frame, names: &Names<'_>) -> ReportForm {
     }
 }
 
+/// Form 9 from the case, its agreement and its appointment.
+fn agreement(opened: &Opened, frame: Frame, head: Head, names: &Names<'_>) -> MediationAgreement {
+    let case = &opened.loaded.case;
+    let r = &case.registration;
+    let events = || opened.loaded.events.iter().map(|(_, f)| &f.event).rev();
+    let terms = events().find_map(|e| if let Event::Agreed { terms, .. } = e { Some(opened.text(Some(terms))) } else { None });
+    let mediators = events().find_map(|e| if let Event::Appointed { mediators, .. } = e { Some(mediators.clone()) } else { None });
+    let demands = r.demands.iter().map(|x| ZH.code("demand", x.code())).collect::<Vec<_>>().join("、");
+    let agent = r.details.agent.as_ref();
+    MediationAgreement {
+        submitter: PartyLines {
+            name: opened.text(r.submitter.name.as_ref()).to_owned(),
+            phone: opened.text(r.submitter.phone.as_ref()).to_owned(),
+            address: opened.text(r.submitter.address.as_ref()).to_owned(),
+            agent: opened.text(agent.and_then(|a| a.who.name.as_ref())).to_owned(),
+            agent_phone: opened.text(agent.and_then(|a| a.who.phone.as_ref())).to_owned(),
+        },
+        respondent: PartyLines {
+            name: r.respondent.name.clone(),
+            phone: opened.text(r.respondent.phone.as_ref()).to_owned(),
+            address: r.respondent.address.clone(),
+            ..PartyLines::default()
+        },
+        request: [opened.text(r.narrative.as_ref()), demands.as_str()].join("\n"),
+        terms: terms.unwrap_or_default().to_owned(),
+        mediators: mediators.unwrap_or_else(|| names.person(case.handler)),
+        frame,
+        head,
+    }
+}
+
 /// A numbered paper as its event issued it.
 fn issued(opened: &Opened, form: Form, frame: Frame, names: &Names<'_>) -> Web {
     let case = &opened.loaded.case;
-    let found = opened.loaded.events.iter().find_map(|(r, f)| {
+    let found = opened.loaded.events.iter().rev().find_map(|(r, f)| {
         let (kind, number) = paper_of(&f.event)?;
         (kind == form).then(|| (r, &f.event, number.to_owned()))
     });
@@ -148,6 +182,32 @@ fn issued(opened: &Opened, form: Form, frame: Frame, names: &Names<'_>) -> Web {
             let head = Head { to: both, ..head };
             page(&MediationEnd { matter, ground: u8::try_from(n).unwrap_or(0), frame, head })
         }
+        Event::Appointed { at, place, mediators, recusal_by, .. } => {
+            let c = at.civil();
+            page(&MediationNotice {
+                matter,
+                time: format!("{}{}时{:02}分", day(c.date()), c.hour(), c.minute()),
+                place: opened.text(Some(place)).to_owned(),
+                recusal_by: recusal_by.map(day).unwrap_or_default(),
+                mediators: mediators.clone(),
+                phone,
+                frame,
+                head,
+            })
+        }
+        Event::AgreementIssued { .. } => page(&agreement(opened, frame, head, names)),
+        Event::FeedbackIssued { law, result, .. } => page(&ReportResult {
+            received,
+            // A report does not say more about the business than the reporter did.
+            matter: case.registration.respondent.name.clone(),
+            law: match law {
+                FeedbackLaw::Advertising => "《中华人民共和国广告法》第五十三条",
+                FeedbackLaw::UnfairCompetition => "《中华人民共和国反不正当竞争法》第二十条",
+            },
+            result: opened.text(Some(result)).to_owned(),
+            frame,
+            head,
+        }),
         _ => return Err(Denied::NotFound.into()),
     })
 }

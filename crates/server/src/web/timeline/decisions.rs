@@ -63,7 +63,13 @@ impl Teller<'_> {
                 (title, vec![lang.t1(key, "to", department), opened.text(Some(reason)).to_owned()], false)
             }
             Event::FoundDuplicate { .. } => (title, vec![lang.t("decision-duplicate")], false),
-            Event::Answered { answer } => (title, vec![opened.text(Some(answer)).to_owned()], false),
+            Event::Answered { answer, channel } => {
+                let elsewhere = channel.map(|c| lang.t1("decision-channel", "channel", lang.code("proper-channel", c.code())));
+                (title, elsewhere.into_iter().chain([opened.text(Some(answer)).to_owned()]).collect(), false)
+            }
+            Event::FeedbackIssued { law, result, .. } => {
+                (title, vec![lang.code("feedback-law", law.code()), opened.text(Some(result)).to_owned()], false)
+            }
             Event::Closed { summary: Some(summary), .. } => (title, vec![opened.text(Some(summary)).to_owned()], false),
             _ => return None,
         };

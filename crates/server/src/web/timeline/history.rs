@@ -15,14 +15,14 @@ use store::chain::Recorded;
 const LATE_ENTRY_US: i64 = 10 * 60 * 1_000_000;
 
 /// Title, more lines and mark of an entry under construction.
-struct Said {
+pub(super) struct Said {
     title: String,
     lines: Vec<String>,
     mark: Mark,
 }
 
 impl Said {
-    fn line(mut self, text: impl Into<String>) -> Self {
+    pub(super) fn line(mut self, text: impl Into<String>) -> Self {
         let text = text.into();
         if !text.is_empty() {
             self.lines.push(text);
@@ -112,20 +112,20 @@ impl Teller<'_> {
         fact.clocks.iter().filter_map(line).collect()
     }
 
-    fn said(&self, event: &Event) -> Said {
+    pub(super) fn said(&self, event: &Event) -> Said {
         self.titled(self.lang.code("event", event.name()))
     }
 
-    fn titled(&self, title: String) -> Said {
+    pub(super) fn titled(&self, title: String) -> Said {
         Said { title, lines: Vec::new(), mark: Mark::Done }
     }
 
     /// Words that only the desk reads.
-    fn inside<'o>(&self, text: &'o str) -> &'o str {
+    pub(super) fn inside<'o>(&self, text: &'o str) -> &'o str {
         if self.reader == Reader::Desk { text } else { "" }
     }
 
-    fn party(&self, party: Party) -> String {
+    pub(super) fn party(&self, party: Party) -> String {
         match (self.reader, party) {
             (Reader::Submitter, Party::Submitter) => self.lang.t("tl-you"),
             _ => self.lang.code("party", party.code()),
@@ -216,7 +216,7 @@ impl Teller<'_> {
             Event::Supplemented { at, .. } => self.said(event).line(self.at(*at)),
             Event::AuthorityDisputed { with, reason } => self.said(event).line(with).line(text(reason)),
             Event::AuthoritySettled { ours } => self.said(event).line(lang.t(if *ours { "tl-ours" } else { "tl-not-ours" })),
-            Event::Answered { answer } => self.said(event).line(self.inside(text(answer))).end(),
+            Event::Answered { answer, channel: _ } => self.said(event).line(self.inside(text(answer))).end(),
             Event::EvidenceAdded { files, note } => {
                 let key = match (own, r.by.actor) {
                     (true, None) => "tl-evidence-you",
@@ -226,7 +226,7 @@ impl Teller<'_> {
                 let note = text_opt(note);
                 self.titled(lang.t1(key, "n", files.len())).line(if r.by.actor.is_none() { note.as_str() } else { self.inside(&note) })
             }
-            Event::Noted { note } => self.said(event).line(text(note)),
+            Event::Noted { note, .. } => self.said(event).line(text(note)),
             Event::Withdrawn { reason, settled } => {
                 let done = if *settled { lang.t("tl-settled") } else { String::new() };
                 self.said(event).line(done).line(text_opt(reason)).end()
@@ -251,6 +251,7 @@ impl Teller<'_> {
             | Event::Merged { .. }
             | Event::Unmerged
             | Event::ImportUndone => self.said(event),
+            _ => self.say_care(opened, event),
         }
     }
 
@@ -274,7 +275,9 @@ impl Teller<'_> {
         let title = match (approved, proposal) {
             (true, Proposal::File { .. }) => lang.code("outcome", "filed"),
             (true, Proposal::NotFile { .. }) => lang.code("outcome", "not_filed"),
-            (true, Proposal::Extend { .. }) => lang.t1("tl-approved", "what", self.proposal(proposal)),
+            (true, Proposal::Extend { .. } | Proposal::Refuse { .. } | Proposal::Terminate { .. }) => {
+                lang.t1("tl-approved", "what", self.proposal(proposal))
+            }
             (false, _) => lang.t1("tl-not-approved", "what", self.proposal(proposal)),
         };
         let said = self.titled(title);
@@ -293,6 +296,8 @@ impl Teller<'_> {
         match proposal {
             Proposal::File { .. } => self.lang.code("outcome", "filed"),
             Proposal::NotFile { .. } => self.lang.code("outcome", "not_filed"),
+            Proposal::Refuse { .. } => self.lang.code("action", "refuse"),
+            Proposal::Terminate { .. } => self.lang.code("action", "terminate"),
             Proposal::Extend { clock, .. } => self.lang.t1("tl-extend", "clock", clock_name(self.lang, &self.world.pack, clock)),
         }
     }
@@ -377,7 +382,11 @@ impl Teller<'_> {
 
 fn reason_of(p: &Proposal) -> &rules::case::event::Sealed {
     match p {
-        Proposal::File { reason } | Proposal::NotFile { reason, .. } | Proposal::Extend { reason, .. } => reason,
+        Proposal::File { reason }
+        | Proposal::NotFile { reason, .. }
+        | Proposal::Refuse { reason, .. }
+        | Proposal::Terminate { reason, .. }
+        | Proposal::Extend { reason, .. } => reason,
     }
 }
 

@@ -232,3 +232,78 @@ impl MediationEnd {
         numeral(self.ground)
     }
 }
+
+/// Form 7: 投诉调解通知书, for mediation on site.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "paper/form7.html")]
+pub struct MediationNotice {
+    /// Around.
+    pub frame: Frame,
+    /// Organ, number, to whom, date.
+    pub head: Head,
+    /// 事由
+    pub matter: String,
+    /// 时间: `2026年12月1日14时00分`.
+    pub time: String,
+    /// 地点
+    pub place: String,
+    /// 回避申请期限
+    pub recusal_by: String,
+    /// 调解人员
+    pub mediators: String,
+    /// 电话
+    pub phone: String,
+}
+
+/// A party as form 9 prints it.
+#[derive(Clone, Debug, Default)]
+pub struct PartyLines {
+    /// 姓名 / 名称
+    pub name: String,
+    /// 电话
+    pub phone: String,
+    /// 地址 / 经营场所
+    pub address: String,
+    /// 委托代理人
+    pub agent: String,
+    /// 代理人电话
+    pub agent_phone: String,
+}
+
+/// Form 9: 投诉调解书.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "paper/form9.html")]
+pub struct MediationAgreement {
+    /// Around.
+    pub frame: Frame,
+    /// Organ, number, to whom, date.
+    pub head: Head,
+    /// 投诉人
+    pub submitter: PartyLines,
+    /// 被投诉人
+    pub respondent: PartyLines,
+    /// 投诉内容及请求
+    pub request: String,
+    /// 协议
+    pub terms: String,
+    /// 调解人员
+    pub mediators: String,
+}
+
+/// Form 10: 举报处理结果告知书.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "paper/form10.html")]
+pub struct ReportResult {
+    /// Around.
+    pub frame: Frame,
+    /// Organ, number, to whom, date.
+    pub head: Head,
+    /// 收到日期
+    pub received: String,
+    /// 事由
+    pub matter: String,
+    /// Law and article that order the feedback.
+    pub law: &'static str,
+    /// 处理结果
+    pub result: String,
+}
