@@ -28,4 +28,5 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "search", text: include_str!("migrations/search.sql") },
     engine::migrate::Migration { name: "desks", text: include_str!("migrations/0003.sql") },
     engine::migrate::Migration { name: "places", text: include_str!("migrations/0004.sql") },
+    engine::migrate::Migration { name: "counts", text: include_str!("migrations/0005.sql") },
 ];

@@ -29,6 +29,8 @@ statements! {
     INDEXED = "UPDATE search_text SET indexed = TRUE WHERE locality = $1 AND case_id = $2 AND folded = $3 AND NOT indexed";
     INDEX_ADD = "INSERT INTO search_index (rowid, tokens) VALUES ($2, $3)",
         postgres = "INSERT INTO search_index (locality, doc, tokens) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))";
+    // What waits in PostgreSQL's index unsorted is read through by every search.
+    TIDY = "SELECT 1", postgres = "SELECT gin_clean_pending_list('search_index_tokens')";
     INDEX_DROP = "INSERT INTO search_index (search_index, rowid, tokens) VALUES ('delete', $2, $3)",
         postgres = "DELETE FROM search_index WHERE locality = $1 AND doc = $2 AND CAST($3 AS TEXT) IS NOT NULL";
 }
@@ -36,7 +38,7 @@ statements! {
 /// Texts a call examines unless told otherwise.
 pub const BUDGET: usize = 5_000;
 /// So many of the newest texts are read directly before the index is asked: what is common is found among them.
-const DIRECT: usize = 128;
+const DIRECT: usize = 64;
 /// Most candidates taken from the index, or texts read directly, at a time.
 const BLOCK: usize = 512;
 /// Query tokens handed to the index; the text decides anyway.
@@ -93,10 +95,13 @@ pub async fn index_pending(tx: &mut Tx, most: usize) -> Result<usize> {
         statements.push((INDEX_ADD, args![locality, doc, document(tx.engine(), locality, doc, &folded)].to_vec()));
         statements.push((INDEXED, args![locality, case, folded].to_vec()));
     }
-    match tx.batch(statements).await?.iter().all(|changed| *changed == 1) {
-        true => Ok(rows.len()),
-        false => Err(Error::Conflict("a text changed while it was being indexed".into())),
+    if !tx.batch(statements).await?.iter().all(|changed| *changed == 1) {
+        return Err(Error::Conflict("a text changed while it was being indexed".into()));
     }
+    if !rows.is_empty() {
+        tx.all(TIDY, &[]).await?;
+    }
+    Ok(rows.len())
 }
 
 struct Stored {
@@ -200,15 +205,18 @@ pub async fn find(reader: &mut Reader, find: &Find<'_>) -> Result<Page> {
         return Ok(Page::default());
     }
     let search = Search { find, tokens: query_tokens(&folded), folded };
-    let mut page = Page::default();
-    let (mut below, mut examined, mut level) = (find.before.unwrap_or(i64::MAX), 0, None);
+    let (mut page, mut index) = (Page::default(), None);
+    let (mut below, mut examined) = (find.before.unwrap_or(i64::MAX), 0);
     loop {
-        let band = match level {
-            None => search.direct(reader, below, DIRECT).await?,
-            Some(_) if search.tokens == Tokens::Empty => search.direct(reader, below, BLOCK).await?,
-            Some(level) => search.indexed(reader, below, level).await?,
+        let band = match &mut index {
+            None if examined == 0 => search.direct(reader, below, DIRECT).await?,
+            _ if search.tokens == Tokens::Empty => search.direct(reader, below, BLOCK).await?,
+            None => {
+                let descent = search.descent(reader, below).await?;
+                search.indexed(reader, below, index.insert(descent)).await?
+            }
+            Some(descent) => search.indexed(reader, below, descent).await?,
         };
-        level = Some(level.map_or(0, |l: usize| l + 1));
         examined += band.examined;
         page.hits.extend(band.hits);
         if page.hits.len() >= find.limit {
@@ -235,6 +243,18 @@ struct Band {
     down_to: Option<i64>,
 }
 
+/// How far the index was walked.
+struct Descent {
+    /// Most candidates to be taken at a time. Nearly every one is a hit, so a page's worth first; if not, more.
+    block: usize,
+    /// Which of [`WINDOWS`] is asked.
+    window: usize,
+    /// The newest and the oldest text below where the walk began.
+    ends: Option<(i64, i64)>,
+    /// All texts not indexed yet, newest first, if they are few.
+    waiting: Option<Vec<Candidate>>,
+}
+
 struct Search<'a> {
     find: &'a Find<'a>,
     folded: String,
@@ -252,48 +272,46 @@ impl Search<'_> {
         Ok(band(rows(reader, &q).await?, most, None))
     }
 
-    /// The next candidates of the index, and what is not indexed yet among them.
-    async fn indexed(&self, reader: &mut Reader, below: i64, level: usize) -> Result<Band> {
-        let (locality, place) = (self.find.locality, place(self.find.locality));
-        // Nearly every candidate is a hit, so a page's worth first; if not, more at a time.
-        let block = ((self.find.limit + 8) << level.min(8)).min(BLOCK);
-        // Everything from `floor` up is looked at, unless there are too many candidates.
-        let mut floor = None;
-        let q = match reader.engine() {
-            Engine::Sqlite => {
-                let tokens = self.matching(" AND ", &place, None);
-                let mut q = self.select(reader.engine());
-                q.push(" FROM search_index CROSS JOIN search_text s ON s.locality = ? AND s.doc = search_index.rowid", args![locality]);
-                q.push(" WHERE search_index MATCH ? AND search_index.rowid < ?", args![tokens, below]);
-                q.push(" ORDER BY search_index.rowid DESC LIMIT ?", args![block as i64]);
-                q
-            }
-            Engine::Postgres => {
-                let bits = WINDOWS[level.min(WINDOWS.len() - 1)];
-                let newest = self.newest(reader, below).await?;
-                let Some(newest) = newest else { return Ok(Band { hits: vec![], examined: 0, down_to: None }) };
-                floor = Some(newest >> bits << bits);
-                let tokens = self.matching(" & ", &place, Some(window(&place, bits, newest)));
-                // Apart and without the order, or the planner walks the whole table by `doc` in hope of an early end; by tokens alone, which
-                // name the locality, or it walks all of the locality. The texts are read last, and no more than a block of them.
-                let mut q = Query::new(
-                    "WITH i AS MATERIALIZED (SELECT locality, doc FROM search_index WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)),
-                    n AS MATERIALIZED (SELECT locality, doc FROM i WHERE doc < ? ORDER BY doc DESC LIMIT ?) ",
-                    args![tokens, below, block as i64],
-                );
-                q.append(&self.select(reader.engine()));
-                q.push(" FROM n JOIN search_text s ON s.locality = ? AND s.doc = n.doc ORDER BY n.doc DESC", args![locality]);
-                q
-            }
-        };
-        let candidates = band(rows(reader, &q).await?, block, floor);
+    /// Where the walk begins.
+    async fn descent(&self, reader: &mut Reader, below: i64) -> Result<Descent> {
+        let locality = self.find.locality;
+        let mut ends = None;
+        if reader.engine() == Engine::Postgres {
+            let newest = Query::new(
+                "SELECT n.doc, o.doc FROM (SELECT doc FROM search_text WHERE locality = ? AND doc < ? ORDER BY doc DESC LIMIT 1) n,
+                (SELECT doc FROM search_text WHERE locality = ? ORDER BY doc LIMIT 1) o",
+                args![locality, below, locality],
+            );
+            ends = reader.query(&newest).await?.first().map(|row| Ok::<_, Error>((row.get(0)?, row.get(1)?))).transpose()?;
+        }
+        let waiting = self.waiting(reader, below, i64::MIN).await?;
+        let waiting = (waiting.len() < BLOCK).then_some(waiting);
+        Ok(Descent { block: (self.find.limit + 8).min(BLOCK), window: 0, ends, waiting })
+    }
+
+    /// The newest texts that the index does not know yet.
+    async fn waiting(&self, reader: &mut Reader, below: i64, down_to: i64) -> Result<Vec<Candidate>> {
         let mut q = self.select(reader.engine());
         q.push(
-            " FROM search_text s WHERE s.locality = ? AND NOT s.indexed AND s.doc < ? AND s.doc >= ?",
-            args![locality, below, candidates.down_to.unwrap_or(i64::MIN)],
+            " FROM search_text s WHERE s.locality = ? AND NOT s.indexed AND s.doc < ? AND s.doc >= ? ORDER BY s.doc DESC LIMIT ?",
+            args![self.find.locality, below, down_to, BLOCK as i64],
         );
-        q.push(" ORDER BY s.doc DESC LIMIT ?", args![BLOCK as i64]);
-        let waiting = band(rows(reader, &q).await?, BLOCK, candidates.down_to);
+        rows(reader, &q).await
+    }
+
+    /// The next candidates of the index, and what is not indexed yet among them.
+    async fn indexed(&self, reader: &mut Reader, below: i64, descent: &mut Descent) -> Result<Band> {
+        let candidates = self.candidates(reader, below, descent).await?;
+        let waiting = match &descent.waiting {
+            Some(all) => {
+                let here = |c: &&Candidate| c.0 < below && candidates.down_to.is_none_or(|d| c.0 >= d);
+                band(all.iter().filter(here).copied().collect(), usize::MAX, candidates.down_to)
+            }
+            None => {
+                let rows = self.waiting(reader, below, candidates.down_to.unwrap_or(i64::MIN)).await?;
+                band(rows, BLOCK, candidates.down_to)
+            }
+        };
         let down_to = candidates.down_to.max(waiting.down_to);
         // By `doc`, so that the two are merged and nothing comes twice.
         let mut hits: BTreeMap<i64, Hit> = BTreeMap::new();
@@ -305,13 +323,43 @@ impl Search<'_> {
         Ok(Band { hits: hits.into_values().rev().collect(), examined: candidates.examined + waiting.examined, down_to })
     }
 
-    /// The newest `doc` below, so that windows in which nothing lies are skipped.
-    async fn newest(&self, reader: &mut Reader, below: i64) -> Result<Option<i64>> {
-        let q = Query::new(
-            "SELECT s.doc FROM search_text s WHERE s.locality = ? AND s.doc < ? ORDER BY s.doc DESC LIMIT 1",
-            args![self.find.locality, below],
-        );
-        reader.query(&q).await?.first().map(|row| row.get(0)).transpose()
+    /// The next candidates of the index: everything from the end of the band up is looked at.
+    async fn candidates(&self, reader: &mut Reader, below: i64, descent: &mut Descent) -> Result<Band> {
+        let (locality, place) = (self.find.locality, place(self.find.locality));
+        let block = descent.block;
+        descent.block = (block * 2).min(BLOCK);
+        let (q, floor) = match reader.engine() {
+            Engine::Sqlite => {
+                let tokens = self.matching(" AND ", &place, None);
+                let mut q = self.select(reader.engine());
+                q.push(" FROM search_index CROSS JOIN search_text s ON s.locality = ? AND s.doc = search_index.rowid", args![locality]);
+                q.push(" WHERE search_index MATCH ? AND search_index.rowid < ?", args![tokens, below]);
+                q.push(" ORDER BY search_index.rowid DESC LIMIT ?", args![block as i64]);
+                (q, None)
+            }
+            Engine::Postgres => {
+                let Some((newest, oldest)) = descent.ends else { return Ok(Band { hits: vec![], examined: 0, down_to: None }) };
+                let (bits, top) = (WINDOWS[descent.window], newest.min(below - 1));
+                let floor = top >> bits << bits;
+                let tokens = self.matching(" & ", &place, Some(window(&place, bits, top)));
+                // Apart and without the order, or the planner walks the whole table by `doc` in hope of an early end; by tokens alone, which
+                // name the locality, or it walks all of the locality. The texts are read last, and no more than a block of them.
+                let mut q = Query::new(
+                    "WITH i AS MATERIALIZED (SELECT locality, doc FROM search_index WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)),
+                    n AS MATERIALIZED (SELECT locality, doc FROM i WHERE doc < ? ORDER BY doc DESC LIMIT ?) ",
+                    args![tokens, below, block as i64],
+                );
+                q.append(&self.select(reader.engine()));
+                q.push(" FROM n JOIN search_text s ON s.locality = ? AND s.doc = n.doc ORDER BY n.doc DESC", args![locality]);
+                (q, Some(floor).filter(|floor| *floor > oldest))
+            }
+        };
+        let found = rows(reader, &q).await?;
+        if found.len() < block {
+            // This window is done; what is older is looked for in a wider one.
+            descent.window = (descent.window + 1).min(WINDOWS.len() - 1);
+        }
+        Ok(band(found, block, floor))
     }
 
     /// `doc`, case and whether the text truly contains what is asked and passes the filter.
@@ -376,13 +424,16 @@ pub(crate) async fn count_indexed(reader: &mut Reader, locality: Locality) -> Re
     reader.query(&q).await?.first().map_or(Ok(0), |row| row.get(0))
 }
 
-/// (doc, case, contained) in descending order of doc.
-async fn rows(reader: &mut Reader, query: &Query) -> Result<Vec<(i64, CaseId, bool)>> {
+/// (doc, case, contained).
+type Candidate = (i64, CaseId, bool);
+
+/// Candidates in descending order of doc.
+async fn rows(reader: &mut Reader, query: &Query) -> Result<Vec<Candidate>> {
     reader.query(query).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
 /// The band that `rows` cover, of which at most `limit` were asked for; fewer mean that they cover all down to `floor`.
-fn band(rows: Vec<(i64, CaseId, bool)>, limit: usize, floor: Option<i64>) -> Band {
+fn band(rows: Vec<Candidate>, limit: usize, floor: Option<i64>) -> Band {
     let down_to = if rows.len() < limit { floor } else { rows.last().map(|row| row.0).max(floor) };
     let examined = rows.len();
     Band { hits: rows.into_iter().filter(|row| row.2).map(|(doc, case, _)| Hit { case, doc }).collect(), examined, down_to }

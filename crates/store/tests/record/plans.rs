@@ -40,8 +40,8 @@ const BUILT: [(&str, &str, &str); 10] = [
     ("queue.rs", "found_query", "every_search_descends_an_index"),
     ("queue.rs", "lines_of", "every_search_descends_an_index"),
     ("queue.rs", "by_stage", "every_count_keeps_to_its_index"),
-    ("search.rs", "indexed", "every_search_descends_an_index"),
-    ("search.rs", "newest", "every_search_descends_an_index"),
+    ("search.rs", "candidates", "every_search_descends_an_index"),
+    ("search.rs", "descent", "every_search_descends_an_index"),
     ("search.rs", "select", "every_search_descends_an_index"),
     ("search.rs", "is_indexed", "verify"),
     ("search.rs", "count_indexed", "verify"),
@@ -79,7 +79,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
             ("DELETE_TITLE", "LI"),
         ],
     ),
-    ("search.rs", &[("GET", "LI"), ("REPLACE", "LITTB"), ("DELETE", "LITB"), ("PENDING", "N"), ("INDEXED", "LIT")]),
+    ("search.rs", &[("GET", "LI"), ("REPLACE", "LITTB"), ("DELETE", "LITB"), ("PENDING", "N"), ("INDEXED", "LIT"), ("TIDY", "")]),
     (
         "sequencer.rs",
         &[
