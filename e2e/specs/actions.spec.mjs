@@ -61,7 +61,7 @@ const VALUES = {
   take_back: () => ({ reason: '分错了单位。' }),
   return: () => ({ reason: '被投诉人不在本所辖区。' }),
   urgent: () => ({ reason: '涉及食品安全，多人不适。' }),
-  assign: () => ({ handler: { index: 2 } }),
+  assign: () => ({ handler: { index: 1 } }),
   reclassify: (j) => ({ kind: j.kind === 'report' ? 'complaint' : 'report', reason: '经核对诉求，应按此类办理。' }),
   narrow: () => ({ narrative: '只保留与退款有关的部分。', other_narrative: '店里还卖过期奶粉。' }),
   ask_identity: () => ({ by: day(1), materials: '身份证复印件。' }),
