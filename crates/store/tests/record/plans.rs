@@ -63,6 +63,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
             ("UPDATE", "LINTTTBBIIIIIBNNNTBNTNTBTNNIBNINN"),
             ("ENDED", "NN"),
             ("OPEN_CLOCKS", "LNNIN"),
+            ("CLUES", "LI"),
         ],
     ),
     ("chain.rs", &[("STREAM", "LI"), ("HEAD", "LI")]),
@@ -106,12 +107,12 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
             ("CLEAR", "I"),
         ],
     ),
-    ("submissions.rs", &[("UPDATE", "LININ"), ("KEY", "I"), ("BY_RECEIPT", "T")]),
+    ("submissions.rs", &[("UPDATE", "LININ"), ("KEY", "I"), ("BY_RECEIPT", "T"), ("HOLD", "LI")]),
 ];
 
-/// Read whole or swept: small reference tables, sessions and counters; no table of ours at all; and, by a job and no request, the ids of
-/// all files when orphans are looked for.
-const WHOLE: [&str; 5] = ["CREDENTIALS", "EXPIRED", "STALE", "NEXT_DOC", "FILES"];
+/// Read whole or swept: small reference tables, sessions and counters; no table of ours at all; and the ids of all files, by a job when
+/// orphans are looked for and after an erasure, which is rare.
+const WHOLE: [&str; 6] = ["CREDENTIALS", "EXPIRED", "STALE", "NEXT_DOC", "FILES", "KEYLESS"];
 /// Modules that no request uses (`verify` reads everything) or that only read small tables.
 const NO_REQUEST: [&str; 3] = ["engine/migrate.rs", "registry.rs", "verify/tables.rs"];
 
