@@ -1,152 +1,171 @@
 //! Whether pages stay fast as a store grows: the same pages at 1,000 cases and at many, taken in turns, medians compared (goal: at most
 //! 1.5 ×).
 
-use super::letters::{ABSENT, COMMON, RARE};
-use super::scene::Scene;
+use super::letters::{ABSENT, COMMON, PAIRS, RARE};
+use super::scene::{Person, Scene};
 use super::{Failed, median, page};
-use crate::usecase::read;
+use crate::usecase::{Denied, read};
 use crate::web::http::{SESSION_COOKIE, TRACK_COOKIE, encode, open_submission};
 use crate::web::router::router;
 use axum::Router;
+use rules::case::Stage;
 use std::time::{Duration, Instant};
 use store::queue::{self, Filter};
 
 /// Times each page is asked for. The first ones are not counted: they warm caches.
 const TIMES: usize = 120;
 const WARM: usize = 20;
-/// Hits of a search.
+/// Lines of a list, and hits of a search.
 const HITS: usize = 50;
+/// How far desks count.
+const CAP: i64 = 1_000;
+/// Where a submitter sees their submission.
+const TRACK: &str = "/track/case";
 
-/// A page or a step of one, and its time.
-pub(super) type Figure = (&'static str, Duration);
+#[derive(Clone, Copy)]
+enum Who {
+    Clerk,
+    Officer,
+    /// The clerk of the smaller locality.
+    Beside,
+}
 
 /// What is asked for.
-struct Asked {
-    scene: Router,
-    clerk: String,
-    officer: String,
+#[derive(Clone, Copy)]
+enum Step {
+    Desk(&'static str, Who),
+    Case,
+    Tracking,
+    /// Words, who asks, and whether anything is to be found.
+    Search(&'static str, Who, bool),
+    Lines(Who),
+    Counts,
+    OpenCase,
+    OpenSubmission,
+}
+
+const STEPS: [(&str, Step); 23] = [
+    ("desk, clerk's queue (page)", Step::Desk("/desk/queue", Who::Clerk)),
+    ("desk, officer's own (page)", Step::Desk("/desk/mine", Who::Officer)),
+    ("desk, officer's unit (page)", Step::Desk("/desk/mine?show=unit", Who::Officer)),
+    ("desk, one case (page)", Step::Case),
+    ("tracking (page)", Step::Tracking),
+    ("search, common (page)", Step::Search(COMMON, Who::Clerk, true)),
+    ("search, rare (page)", Step::Search(RARE, Who::Clerk, true)),
+    ("search, absent (page)", Step::Search(ABSENT, Who::Clerk, false)),
+    ("search, one character (page)", Step::Search("洗", Who::Clerk, true)),
+    ("search, one rare character (page)", Step::Search("龘", Who::Clerk, true)),
+    ("search, one absent character (page)", Step::Search("魑", Who::Clerk, false)),
+    ("search, pairs but no hit (page)", Step::Search(PAIRS, Who::Clerk, false)),
+    ("search, officer, common (page)", Step::Search(COMMON, Who::Officer, true)),
+    ("search, officer, absent (page)", Step::Search(ABSENT, Who::Officer, false)),
+    ("search, neighbour, common (page)", Step::Search(COMMON, Who::Beside, true)),
+    ("search, neighbour, rare (page)", Step::Search(RARE, Who::Beside, true)),
+    ("search, neighbour, absent (page)", Step::Search(ABSENT, Who::Beside, false)),
+    ("search, neighbour, one char. (page)", Step::Search("洗", Who::Beside, true)),
+    ("queue's first 50 (query)", Step::Lines(Who::Clerk)),
+    ("unit's first 50 (query)", Step::Lines(Who::Officer)),
+    ("queue's counts (queries)", Step::Counts),
+    ("open a case (use case)", Step::OpenCase),
+    ("open a submission (use case)", Step::OpenSubmission),
+];
+
+/// A store and what is asked of it.
+struct Asked<'a> {
+    scene: &'a Scene,
+    router: Router,
     cases: Vec<String>,
     tracks: Vec<(String, String)>,
 }
 
-const STEPS: [&str; 12] = [
-    "desk, clerk's queue (page)",
-    "desk, officer's unit (page)",
-    "desk, one case (page)",
-    "tracking (page)",
-    "search, common (page)",
-    "search, rare (page)",
-    "search, absent (page)",
-    "search, one character (page)",
-    "queue's first 50 (query)",
-    "unit's first 50 (query)",
-    "open a case (use case)",
-    "open a submission (use case)",
-];
-
-async fn asked(scene: &Scene) -> Result<Asked, Failed> {
-    let mut db = scene.app.db().read().await?;
-    let lines = queue::page(&mut db, &scene.officer.scope, &Filter::default(), None, HITS as i64).await?;
-    drop(db);
-    let tracks = scene.receipts.iter().take(HITS).filter_map(|r| Some((r.number.clone(), r.code.clone()?))).collect::<Vec<_>>();
-    if lines.is_empty() || tracks.is_empty() {
-        return Err(Failed::Wrong("the store has nothing to show".into()));
+impl<'a> Asked<'a> {
+    async fn of(scene: &'a Scene) -> Result<Self, Failed> {
+        let mut db = scene.app.db().read().await?;
+        let lines = queue::page(&mut db, &scene.officer.scope, &Filter::default(), None, HITS as i64).await?;
+        drop(db);
+        let tracks = scene.receipts.iter().take(HITS).filter_map(|r| Some((r.number.clone(), r.code.clone()?))).collect::<Vec<_>>();
+        if lines.is_empty() || tracks.is_empty() {
+            return Err(Failed::Wrong("the store has nothing to show".into()));
+        }
+        Ok(Self { scene, router: router(scene.app.clone()), cases: lines.into_iter().map(|l| l.token).collect(), tracks })
     }
-    Ok(Asked {
-        scene: router(scene.app.clone()),
-        clerk: format!("{SESSION_COOKIE}={}", scene.clerk.cookie),
-        officer: format!("{SESSION_COOKIE}={}", scene.officer.cookie),
-        cases: lines.into_iter().map(|l| l.token).collect(),
-        tracks,
-    })
-}
 
-/// Does one step once, the `i`-th time.
-async fn step(scene: &Scene, a: &Asked, what: usize, i: usize) -> Result<(), Failed> {
-    let search = |text: &str| format!("/desk/search?q={}", encode(text));
-    let (token, (receipt, code)) = (&a.cases[i % a.cases.len()], &a.tracks[i % a.tracks.len()]);
-    let (r, clerk) = (&a.scene, a.clerk.as_str());
-    match what {
-        0 => page::get(r, "/desk/queue", clerk).await.map(drop),
-        1 => page::get(r, "/desk/mine?show=unit", &a.officer).await.map(drop),
-        2 => page::get(r, &format!("/desk/case/{token}"), &a.officer).await.map(drop),
-        3 => page::get(r, TRACK, &format!("{TRACK_COOKIE}={receipt}.{code}")).await.map(drop),
-        4 => found(&page::get(r, &search(COMMON), clerk).await?, true),
-        5 => found(&page::get(r, &search(RARE), clerk).await?, true),
-        6 => found(&page::get(r, &search(ABSENT), clerk).await?, false),
-        7 => found(&page::get(r, &search("洗"), clerk).await?, true),
-        8 | 9 => {
-            let scope = if what == 8 { &scene.clerk.scope } else { &scene.officer.scope };
-            let filter = Filter { historical: Some(false), ..Filter::default() };
-            let mut db = scene.app.db().read().await?;
-            match queue::page(&mut db, scope, &filter, None, HITS as i64).await?.len() {
-                HITS => Ok(()),
-                n => Err(Failed::Wrong(format!("{n} lines instead of {HITS}"))),
+    fn person(&self, who: Who) -> Result<&Person, Failed> {
+        match who {
+            Who::Clerk => Ok(&self.scene.clerk),
+            Who::Officer => Ok(&self.scene.officer),
+            Who::Beside => self.scene.beside.as_ref().ok_or_else(|| Failed::Wrong("no locality beside".into())),
+        }
+    }
+
+    async fn get(&self, path: &str, who: Who) -> Result<Vec<u8>, Failed> {
+        page::get(&self.router, path, &format!("{SESSION_COOKIE}={}", self.person(who)?.cookie)).await
+    }
+
+    /// Does one step once, the `i`-th time, and gives its duration.
+    async fn step(&self, step: Step, i: usize) -> Result<Duration, Failed> {
+        let (token, (receipt, code)) = (&self.cases[i % self.cases.len()], &self.tracks[i % self.tracks.len()]);
+        let app = &self.scene.app;
+        let begun = Instant::now();
+        match step {
+            Step::Desk(path, who) => drop(self.get(path, who).await?),
+            Step::Case => drop(self.get(&format!("/desk/case/{token}"), Who::Officer).await?),
+            Step::Tracking => drop(page::get(&self.router, TRACK, &format!("{TRACK_COOKIE}={receipt}.{code}")).await?),
+            Step::Search(words, who, any) => {
+                let html = self.get(&format!("/desk/search?q={}", encode(words)), who).await?;
+                let took = begun.elapsed();
+                if String::from_utf8_lossy(&html).contains("/desk/case/") != any {
+                    return Err(Failed::Wrong(format!("the search for {words} found {}", if any { "nothing" } else { "something" })));
+                }
+                return Ok(took);
+            }
+            Step::Lines(who) => {
+                let filter = Filter { historical: Some(false), ..Filter::default() };
+                let mut db = app.db().read().await?;
+                let n = queue::page(&mut db, &self.person(who)?.scope, &filter, None, HITS as i64).await?.len();
+                if n != HITS {
+                    return Err(Failed::Wrong(format!("{n} lines instead of {HITS}")));
+                }
+            }
+            Step::Counts => {
+                let intake = Filter { historical: Some(false), stages: vec![Stage::Intake.code()], ..Filter::default() };
+                let late = Filter { due_before: Some(app.clock().now()), ..intake.clone() };
+                let mut db = app.db().read().await?;
+                for filter in [intake, late] {
+                    queue::count(&mut db, &self.scene.clerk.scope, &filter, CAP).await?;
+                }
+            }
+            Step::OpenCase => drop(read::open(app, &self.scene.officer.scope, token, &[], "bench").await?),
+            Step::OpenSubmission => {
+                let scope = open_submission(app, receipt, code, "").await?;
+                let id = scope.submission().ok_or(Denied::NotFound)?;
+                drop(read::submission(app, &scope, id).await?);
             }
         }
-        10 => Ok(read::open(&scene.app, &scene.officer.scope, token, &[], "bench").await.map(drop)?),
-        _ => {
-            let scope = open_submission(&scene.app, receipt, code, "").await?;
-            let id = scope.submission().ok_or(crate::usecase::Denied::NotFound)?;
-            Ok(read::submission(&scene.app, &scope, id).await.map(drop)?)
-        }
+        Ok(begun.elapsed())
     }
 }
 
-/// Where a submitter sees their submission.
-const TRACK: &str = "/track/case";
-
-fn found(html: &[u8], any: bool) -> Result<(), Failed> {
-    let some = String::from_utf8_lossy(html).contains("/desk/case/");
-    if some == any { Ok(()) } else { Err(Failed::Wrong(format!("the search found {}", if some { "something" } else { "nothing" }))) }
-}
-
-/// Both stores in turns.
-pub(super) async fn compare(small: &Scene, large: &Scene) -> Result<(), Failed> {
-    let (a, b) = (asked(small).await?, asked(large).await?);
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    for (what, name) in STEPS.into_iter().enumerate() {
-        let (mut times_a, mut times_b) = (Vec::new(), Vec::new());
+/// Every step at both sizes in turns, a line each as it is done.
+pub(super) async fn compare(small: &Scene, large: &Scene, engine: &str, cases: usize) -> Result<(), Failed> {
+    let (a, b) = (Asked::of(small).await?, Asked::of(large).await?);
+    println!("growth on {engine} from {} to {cases} cases (goal <= 1.5 x), medians of {}:", super::SMALL, TIMES - WARM);
+    let mut worst = (0.0, "");
+    for (name, step) in STEPS {
+        let (mut before, mut after) = (Vec::new(), Vec::new());
         for i in 0..TIMES {
-            let begun = Instant::now();
-            step(small, &a, what, i).await?;
-            let middle = Instant::now();
-            step(large, &b, what, i).await?;
+            let (first, second) = (a.step(step, i).await?, b.step(step, i).await?);
             if i >= WARM {
-                times_a.push(middle - begun);
-                times_b.push(middle.elapsed());
+                before.push(first);
+                after.push(second);
             }
         }
-        before.push((name, median(&mut times_a)));
-        after.push((name, median(&mut times_b)));
+        let (s, l) = (median(&mut before).as_secs_f64(), median(&mut after).as_secs_f64());
+        println!("  {name:<36} {:>8.2} ms {:>8.2} ms {:>6.2} x", s * 1e3, l * 1e3, l / s);
+        if l / s > worst.0 {
+            worst = (l / s, name);
+        }
     }
-    print(&before, &after);
+    println!("most growth on {engine}: {:.2} x, {}", worst.0, worst.1);
     Ok(())
-}
-
-/// One store by itself.
-pub(super) async fn measure(scene: &Scene) -> Result<Vec<Figure>, Failed> {
-    let a = asked(scene).await?;
-    let mut figures = Vec::new();
-    for (what, name) in STEPS.into_iter().enumerate() {
-        let mut times = Vec::new();
-        for i in 0..TIMES {
-            let begun = Instant::now();
-            step(scene, &a, what, i).await?;
-            if i >= WARM {
-                times.push(begun.elapsed());
-            }
-        }
-        figures.push((name, median(&mut times)));
-    }
-    Ok(figures)
-}
-
-/// Small beside large.
-pub(super) fn print(before: &[Figure], after: &[Figure]) {
-    println!("growth (goal <= 1.5 x), medians of {}:", TIMES - WARM);
-    for ((name, small), (_, large)) in before.iter().zip(after) {
-        let (s, l) = (small.as_secs_f64(), large.as_secs_f64());
-        println!("  {name:<32} {:>8.2} ms {:>8.2} ms {:>6.2} x", s * 1e3, l * 1e3, l / s);
-    }
 }

@@ -38,6 +38,8 @@ pub const COMMON: &str = "请依法处理";
 pub const RARE: &str = "龘龘牌电饭煲";
 /// In no letter.
 pub const ABSENT: &str = "魑魅魍魉";
+/// In no letter, though many hold all of its pairs of characters.
+pub const PAIRS: &str = "漏水果收到";
 /// Characters of the narrative at least.
 const LENGTH: usize = 520;
 

@@ -28,8 +28,8 @@ pub struct Options {
     pub cases: usize,
     /// Submissions of a round of bulk intake.
     pub intake: usize,
-    /// An empty PostgreSQL database instead of SQLite. Growth is measured in it first small, then large.
-    pub database: Option<String>,
+    /// Two empty PostgreSQL databases, for the small store and the large one, to measure growth in as well.
+    pub databases: Option<[String; 2]>,
 }
 
 /// Cases of the small store.
@@ -58,41 +58,37 @@ pub enum Failed {
 /// The first thing that failed.
 pub async fn run(options: &Options) -> Result<(), Failed> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let engine = if options.database.is_some() { "PostgreSQL" } else { "SQLite" };
-    println!("fangxin bench, {engine}, {cores} cores; stores in {}", options.dir.display());
+    println!("fangxin bench, {cores} cores; stores in {}", options.dir.display());
     working_days()?;
-    if options.database.is_none() {
-        intake::compare(&options.dir, options.intake).await?;
+    intake::compare(&options.dir, options.intake).await?;
+    on("SQLite", options, [None, None]).await?;
+    if let Some([small, large]) = &options.databases {
+        on("PostgreSQL", options, [Some(small), Some(large)]).await?;
     }
-    let large = match &options.database {
-        None => {
-            let small = filled(&options.dir.join("small"), None, SMALL).await?;
-            let large = filled(&options.dir.join("large"), None, options.cases).await?;
-            growth::compare(&small, &large).await?;
-            small.app.db().close().await;
-            large
-        }
-        Some(url) => {
-            let store = filled(&options.dir.join("postgres"), Some(url), SMALL).await?;
-            let before = growth::measure(&store).await?;
-            let large = grown(store, options.cases).await?;
-            growth::print(&before, &growth::measure(&large).await?);
-            large
-        }
-    };
-    page::first_visit(&large).await?;
+    Ok(())
+}
+
+/// Growth on one engine, and the binary as a server of the large store.
+async fn on(engine: &str, options: &Options, databases: [Option<&String>; 2]) -> Result<(), Failed> {
+    let [small, large] = databases.map(|url| url.map(String::as_str));
+    let dir = |size: &str| options.dir.join(format!("{engine}-{size}").to_lowercase());
+    let small = filled(&dir("small"), small, SMALL).await?;
+    let large = filled(&dir("large"), large, options.cases).await?;
+    growth::compare(&small, &large, engine, options.cases).await?;
+    if large.database.is_none() {
+        page::first_visit(&large).await?;
+    }
+    small.app.db().close().await;
     large.app.db().close().await;
     served::measure(&large).await
 }
 
-/// A store with so many cases, ordered and indexed; made, or grown if it is there already.
+/// A store with so many cases in one locality and some in a second one, ordered and indexed.
 async fn filled(dir: &Path, database: Option<&str>, cases: usize) -> Result<scene::Scene, Failed> {
     let target = database.map_or_else(|| Target::Data(dir.to_owned()), |url| Target::Url(url.to_owned()));
     let app = App::open(&Place { target, dir: dir.to_owned() }, Clock::System).await?;
-    grown(scene::Scene::open(app, dir, database).await?, cases).await
-}
-
-async fn grown(mut scene: scene::Scene, cases: usize) -> Result<scene::Scene, Failed> {
+    let mut scene = scene::Scene::open(app, dir, database).await?;
+    scene.open_beside().await?;
     let begun = Instant::now();
     scene.fill(cases).await?;
     let (filled, begun) = (begun.elapsed(), Instant::now());
