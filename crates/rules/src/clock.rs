@@ -193,6 +193,13 @@ impl Clock {
         matches!(self.state, ClockState::Running | ClockState::Suspended(_))
     }
 
+    /// Whether a calendar notice may still move its end: while it is open, and after it was stopped as long as its end, and with it whether
+    /// it was met, rests on days no notice has named yet.
+    #[must_use]
+    pub fn follows_calendar(&self) -> bool {
+        self.is_open() || (self.due.provisional && matches!(self.state, ClockState::Stopped(_)))
+    }
+
     /// Whether it was stopped in time; `None` while open or void.
     #[must_use]
     pub fn met(&self) -> Option<bool> {

@@ -91,6 +91,8 @@ statements! {
         WHERE state = 'running' AND NOT lapsed AND due_at <= $1 ORDER BY due_at LIMIT $2) AS ended";
     OPEN_CLOCKS = "SELECT case_id, due_at FROM clock WHERE locality = $1 AND (state = 'running' OR state = 'suspended')
         AND due_at >= $2 AND (due_at, case_id) > ($3, $4) ORDER BY due_at, case_id LIMIT $5";
+    STOPPED_PROVISIONAL = "SELECT DISTINCT case_id FROM clock WHERE locality = $1 AND case_id > $2 AND provisional AND state = 'stopped'
+        ORDER BY case_id LIMIT $3";
 }
 
 /// One column of a derived row: name and value.
@@ -376,6 +378,15 @@ pub async fn open_clocks(
 ) -> Result<Vec<(CaseId, Instant)>> {
     let args = args![scope.locality(), from, after.0, after.1, limit];
     db.all(OPEN_CLOCKS, args).await?.iter().map(|r| Ok((r.get(0)?, r.get(1)?))).collect()
+}
+
+/// Cases with clocks that were stopped while their end was provisional, in order, `limit` at a time after `after`: whether they were met a
+/// notice may change. Reads through the clocks of the locality, once a year.
+///
+/// # Errors
+/// Those of reading.
+pub async fn stopped_provisional(db: &mut Reader, scope: &Scope, after: CaseId, limit: i64) -> Result<Vec<CaseId>> {
+    db.all(STOPPED_PROVISIONAL, args![scope.locality(), after, limit]).await?.iter().map(|r| r.get(0)).collect()
 }
 
 /// Stages that count as open work, for lists.

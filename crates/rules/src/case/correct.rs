@@ -22,7 +22,7 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             }
         }
         Command::LoadCalendar => {
-            let moved: Vec<Clock> = case.clocks.iter().filter(|c| c.is_open()).filter_map(|c| recount(c, ctx)).collect();
+            let moved: Vec<Clock> = case.clocks.iter().filter(|c| c.follows_calendar()).filter_map(|c| recount(c, ctx)).collect();
             need(!moved.is_empty(), WhyNot::Nothing)?;
             out.push(Event::CalendarLoaded { calendar: ctx.calendar.version().to_owned() });
             for clock in moved {
@@ -59,10 +59,14 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
     Ok(())
 }
 
-/// The clock under the calendar now in force, if its due date or certainty changes.
+/// The clock under the calendar now in force, if its due date or certainty changes; with the date the verdict on one that was stopped.
 fn recount(clock: &Clock, ctx: &super::decide::Context<'_>) -> Option<Clock> {
     let fresh = clock.clone().recounted(ctx.calendar);
-    (fresh.due != clock.due).then(|| Clock { lapsed: clock.lapsed && fresh.due.at <= ctx.now, ..fresh })
+    let lapsed = match fresh.state {
+        ClockState::Stopped(at) => fresh.due.at <= at,
+        _ => clock.lapsed && fresh.due.at <= ctx.now,
+    };
+    (fresh.due != clock.due).then(|| Clock { lapsed, ..fresh })
 }
 
 fn check_correction(out: &Out<'_>, correction: &Correction) -> Result<(), WhyNot> {

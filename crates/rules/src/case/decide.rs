@@ -279,6 +279,7 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
             | A::Reopen
             | A::Group
             | A::Ungroup
+            | A::LoadCalendar
     );
     if (case.undone && action != A::Erase) || (case.closed.is_some() && !free_when_over) {
         return Err(WhyNot::Over);

@@ -85,6 +85,49 @@ fn provisional_dates_are_recounted_when_the_notice_comes() {
     s.no(Actor::System, Command::LoadCalendar, WhyNot::Nothing);
 }
 
+/// A complaint of January 2027 whose acceptance is told at `told`, withdrawn afterwards; then the notice comes.
+fn told_before_the_notice(received: &str, told: &str) -> Scene {
+    let mut s = Scene::opened(Kind::Complaint, received);
+    s.at(told).ok(OFFICER, Command::Accept).tell(Matter::Acceptance, Party::Submitter);
+    assert!(s.clock("L1").due.provisional);
+    s
+}
+
+#[test]
+fn what_was_in_time_by_a_provisional_date_is_late_by_the_final_one() {
+    // Saturday 30 January becomes a working day.
+    let mut s = told_before_the_notice("2027-01-21T09:00", "2027-02-01T09:00");
+    assert_eq!((s.due("L1").as_str(), s.clock("L1").met(), s.clock("L1").lapsed), ("2027-02-01", Some(true), false));
+    s.ok(Actor::Submitter, Command::Withdraw { reason: None, settled: false });
+    s.tell(Matter::Termination, Party::Submitter).tell(Matter::Termination, Party::Respondent);
+    s.ok(OFFICER, close(Outcome::Withdrawn));
+    s.calendar = &WITH_2027;
+    s.ok(Actor::System, Command::LoadCalendar);
+    assert_eq!((s.due("L1").as_str(), s.clock("L1").met(), s.clock("L1").lapsed), ("2027-01-30", Some(false), true));
+    assert!(!s.clock("L1").due.provisional, "the date is final");
+    assert_eq!(s.case.stage(), Stage::Closed, "nothing else changes");
+    s.no(Actor::System, Command::LoadCalendar, WhyNot::Nothing);
+}
+
+#[test]
+fn what_was_late_by_a_provisional_date_is_in_time_by_the_final_one() {
+    // The days off of the Spring Festival become more than the law's.
+    let mut s = told_before_the_notice("2027-01-28T09:00", "2027-02-11T09:00");
+    assert_eq!((s.due("L1").as_str(), s.clock("L1").met(), s.clock("L1").lapsed), ("2027-02-10", Some(false), true));
+    s.calendar = &WITH_2027;
+    s.ok(Actor::System, Command::LoadCalendar);
+    assert_eq!((s.due("L1").as_str(), s.clock("L1").met(), s.clock("L1").lapsed), ("2027-02-12", Some(true), false));
+    assert!(matches!(s.last(), Event::CalendarLoaded { .. }));
+}
+
+#[test]
+fn a_clock_that_no_longer_applies_follows_no_notice() {
+    let mut s = Scene::opened(Kind::Complaint, "2027-01-21T09:00");
+    s.ok(Actor::Submitter, Command::Withdraw { reason: None, settled: false });
+    s.calendar = &WITH_2027;
+    s.no(Actor::System, Command::LoadCalendar, WhyNot::Nothing);
+}
+
 fn correct(correction: Correction) -> Command {
     Command::Correct { correction, reason: sealed("reason") }
 }

@@ -232,7 +232,12 @@ async fn load_for(app: &crate::app::App, locality: Locality, text: &str, yes: bo
         let preview = sweep::preview(app, locality, text).await.map_err(failure)?;
         for m in &preview.moved {
             let provisional = if m.to.provisional { " (provisional)" } else { "" };
-            println!("{locality} {} {} {} -> {}{provisional}", m.number, m.clock, m.from.on, m.to.on);
+            let verdict = match m.met {
+                Some((true, false)) => ", done in time before, late now",
+                Some((false, true)) => ", done late before, in time now",
+                _ => "",
+            };
+            println!("{locality} {} {} {} -> {}{provisional}{verdict}", m.number, m.clock, m.from.on, m.to.on);
         }
         println!("{locality}: calendar {}, {} due dates move", preview.version, preview.moved.len());
     }

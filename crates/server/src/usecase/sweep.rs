@@ -7,6 +7,7 @@ use rules::access::Actor;
 use rules::calendar::{Calendar, Notice, parse_notice};
 use rules::case::command::Command;
 use rules::case::decide::{Context, decide};
+use rules::clock::Clock;
 use rules::ids::{CaseId, Locality};
 use rules::time::Instant;
 use std::sync::Arc;
@@ -104,6 +105,8 @@ pub struct Moved {
     pub from: rules::calendar::Due,
     /// Due after.
     pub to: rules::calendar::Due,
+    /// Whether it was met, before and after; none while it is open.
+    pub met: Option<(bool, bool)>,
 }
 
 /// A notice with the calendar it makes, and the cases it moves.
@@ -153,12 +156,16 @@ pub enum PreviewError {
 
 fn moves(loaded: &cases::Loaded, calendar: &Calendar) -> Vec<Moved> {
     let r = &loaded.case.registration;
-    let open = loaded.case.clocks.iter().filter(|c| c.is_open());
-    let fresh = open.map(|c| (c, c.clone().recounted(calendar).due)).filter(|(c, due)| c.due != *due);
-    fresh.map(|(c, to)| Moved { number: r.number.clone(), token: r.token.clone(), clock: c.name.0.clone(), from: c.due, to }).collect()
+    let moved = |c: &Clock| {
+        let fresh = c.clone().recounted(calendar);
+        let (number, token, clock) = (r.number.clone(), r.token.clone(), c.name.0.clone());
+        (c.due != fresh.due).then(|| Moved { number, token, clock, from: c.due, to: fresh.due, met: c.met().zip(fresh.met()) })
+    };
+    loaded.case.clocks.iter().filter(|c| c.follows_calendar()).filter_map(moved).collect()
 }
 
-/// Cases with open clocks that end in December before the notice's year or later: a notice may also move days of that December.
+/// Cases with open clocks that end in December before the notice's year or later: a notice may also move days of that December; and cases
+/// with clocks that were stopped under a provisional date.
 async fn affected(app: &App, locality: Locality, notice: &Notice) -> Answer<Vec<CaseId>> {
     let scope = Scope::system(locality, Reason::Calendar);
     let from = Instant::start_of(jiff::civil::date(notice.year - 1, 12, 1));
@@ -170,6 +177,13 @@ async fn affected(app: &App, locality: Locality, notice: &Notice) -> Answer<Vec<
         let Some((id, at)) = page.last() else { break };
         after = (*at, *id);
         found.extend(page.iter().map(|(id, _)| *id));
+    }
+    let mut after = CaseId(rules::ids::Id::default());
+    loop {
+        let page = cases::stopped_provisional(&mut db, &scope, after, BATCH).await?;
+        let Some(last) = page.last() else { break };
+        after = *last;
+        found.extend(page);
     }
     found.sort_unstable();
     found.dedup();
@@ -201,4 +215,101 @@ pub async fn load_notice(app: &App, scope: &Scope, text: &str, mut progress: imp
         progress(i + 1, ids.len());
     }
     Ok(moved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Place;
+    use crate::usecase::setup::{self, NewLocality};
+    use crate::usecase::submit::{Incoming, Part, submit};
+    use rules::case::Case;
+    use rules::law::{Demand, Kind};
+
+    /// Saturday 30 January 2027 is worked.
+    const NOTICE: &str = r#"
+year = 2027
+number = "国办发明电〔2026〕0号"
+issued = 2026-11-25
+off = [
+  { from = 2027-01-01, through = 2027-01-03, name = "元旦" },
+  { from = 2027-02-05, through = 2027-02-11, name = "春节" },
+  { from = 2027-04-03, through = 2027-04-05, name = "清明节" },
+  { from = 2027-05-01, through = 2027-05-05, name = "劳动节" },
+  { date = 2027-06-09, name = "端午节" },
+  { date = 2027-09-15, name = "中秋节" },
+  { from = 2027-10-01, through = 2027-10-07, name = "国庆节" },
+]
+work = [2027-01-30, 2027-02-20, 2027-04-24, 2027-05-08, 2027-09-26, 2027-10-09]
+"#;
+
+    fn at(text: &str) -> Instant {
+        Instant::at(text.parse().unwrap())
+    }
+
+    async fn only_case(app: &App, scope: &Scope) -> Case {
+        let mut db = app.db().read().await.unwrap();
+        let open = store::queue::page(&mut db, scope, &store::queue::Filter::default(), None, 10).await.unwrap();
+        cases::load(&mut db, scope, open[0].id).await.unwrap().unwrap().case
+    }
+
+    /// The promise to send within a working day is met by sending; the notice, loaded later, finds it met too late.
+    #[tokio::test]
+    async fn a_notice_recounts_what_was_stopped_under_a_provisional_date() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = crate::clock::Clock::set(at("2027-01-29T09:00"));
+        let app = App::open(&Place::data(dir.path()), clock).await.unwrap();
+        let new = NewLocality { code: "990101".into(), name: "某县".into(), pack_id: "demo-qinghe".into(), ..NewLocality::default() };
+        let locality = setup::open_locality(&app, &new).await.unwrap();
+        let scope = Scope::system(locality, Reason::Submit);
+        let part =
+            Part { kind: Some(Kind::Complaint), narrative: "要求退卡。".into(), demands: vec![Demand::Refund], ..Part::default() };
+        let incoming =
+            Incoming { channel: "web".into(), external_id: "nonce-of-a-test-01".into(), parts: vec![part], ..Incoming::default() };
+        submit(&app, &scope, &incoming, None).await.unwrap();
+        let verify = Scope::system(locality, Reason::Verify);
+        let world = app.world(locality).unwrap();
+        let office = world.directory.units.values().find(|u| u.kind == rules::pack::UnitKind::Office).unwrap();
+        let to = rules::case::event::Seat { unit: office.id, organ: office.organ };
+        let case = only_case(&app, &verify).await;
+        let stopped: Vec<Clock> = {
+            app.clock().move_to(at("2027-02-01T09:00"));
+            let mut db = app.db().read().await.unwrap();
+            let open = store::queue::page(&mut db, &verify, &store::queue::Filter::default(), None, 10).await.unwrap();
+            drop(db);
+            let id = open[0].id;
+            let now = app.clock().now();
+            let clerk = Actor::Person {
+                id: rules::ids::PersonId(rules::ids::Id::default()),
+                role: rules::access::Role::Clerk,
+                unit: case.intake.unwrap().unit,
+                organ: case.intake.unwrap().organ,
+            };
+            let (w, v) = (world.clone(), verify.clone());
+            let command = Command::Send { to, relation: rules::case::command::Relation::Same, basis: "internal".into(), note: None };
+            let unit = async move |tx: &mut Tx| {
+                let loaded = cases::load(tx, &v, id).await?.unwrap();
+                let ctx = Context { now, effective: now, actor: clerk, calendar: &w.calendar, pack: &w.pack, number: None };
+                let facts = decide(&loaded.case, &command, &ctx).unwrap();
+                cases::append(tx, &loaded, facts, v.by(), now, now).await.map(|_| ())
+            };
+            app.db().write(unit).await.unwrap();
+            only_case(&app, &verify).await.clocks.into_iter().filter(|c| c.met().is_some()).collect()
+        };
+        let [sent] = stopped.as_slice() else { panic!("one clock is stopped by sending: {stopped:?}") };
+        assert!(sent.due.provisional && sent.met() == Some(true) && sent.due.on.to_string() == "2027-02-01", "{sent:?}");
+
+        let preview = preview(&app, locality, NOTICE).await.unwrap();
+        let moved = preview.moved.iter().find(|m| m.clock == sent.name.0).expect("the preview shows it");
+        assert_eq!((moved.to.on.to_string().as_str(), moved.to.provisional, moved.met), ("2027-01-30", false, Some((true, false))));
+        load_notice(&app, &Scope::system(locality, Reason::Calendar), NOTICE, |_, _| {}).await.unwrap();
+        let case = only_case(&app, &verify).await;
+        let after = case.clock(&sent.name).unwrap();
+        assert_eq!((after.met(), after.lapsed, after.due.provisional), (Some(false), true, false));
+        let again = load_notice(&app, &Scope::system(locality, Reason::Calendar), NOTICE, |_, _| {}).await.unwrap();
+        assert_eq!(again, 0, "run again, nothing moves twice");
+        round(&app).await.unwrap();
+        let whole = store::verify::run(app.db(), app.keyring(), None, &mut |_| {}).await.unwrap();
+        assert!(whole.is_whole(), "{:?}", whole.findings);
+    }
 }

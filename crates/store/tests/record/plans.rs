@@ -63,6 +63,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
             ("UPDATE", "LINTTTBBIIIIIBNNNTBNTNTBTNNIBNINN"),
             ("ENDED", "NN"),
             ("OPEN_CLOCKS", "LNNIN"),
+            ("STOPPED_PROVISIONAL", "LIN"),
             ("CLUES", "LI"),
         ],
     ),

@@ -327,12 +327,16 @@ pub(super) async fn load_notice(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web
     match done {
         Ok(None) => Ok(see_other_with("/desk/notices", "flash-notice")),
         Ok(Some(preview)) => {
+            let verdict = |met: Option<bool>| match met {
+                None => String::new(),
+                Some(met) => format!(" · {}", l.t(if met { "clock-met" } else { "clock-missed" })),
+            };
             let moved = preview.moved.iter().map(|m| Moved {
                 // Administrators see no case: the number names it, nothing opens it.
                 case: Link::new("", m.number.clone()),
                 clock: clock_name(l, &d.v.world.pack, &ClockName(m.clock.clone())),
-                from: teller.due(&m.from),
-                to: teller.due(&m.to),
+                from: format!("{}{}", teller.due(&m.from), verdict(m.met.map(|v| v.0))),
+                to: format!("{}{}", teller.due(&m.to), verdict(m.met.map(|v| v.1))),
             });
             let moved = moved.collect();
             Ok(page(&notices_view(&d, &text, Some(moved), Errors::default())))

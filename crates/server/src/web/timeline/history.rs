@@ -106,6 +106,10 @@ impl Teller<'_> {
                 let mark = if c.due.provisional { self.lang.t("clock-provisional") } else { String::new() };
                 Some(self.lang.t2("tl-clock-set", "clock", name(&c.name), "date", format!("{}{mark}", self.due(&c.due))))
             }
+            ClockChange::Set(c) if matches!(fact.event, Event::CalendarLoaded { .. }) => {
+                let verdict = self.lang.t(if c.met() == Some(true) { "clock-met" } else { "clock-missed" });
+                Some(self.lang.t2("tl-clock-set", "clock", name(&c.name), "date", format!("{} · {verdict}", self.due(&c.due))))
+            }
             ClockChange::Lapse { name: n } => Some(self.lang.t1("tl-clock-lapsed", "clock", name(n))),
             _ => None,
         };
