@@ -92,6 +92,8 @@ error-title-500 = Something went wrong on our side
 error-do-500 = It was not done, and nothing half-done was kept. Please try again later; if it is urgent, call 12315.
 error-title-503 = The service is not available just now
 error-do-503 = Your submission was not received and no receipt was made. Keep your text and try again in a few minutes; if it is urgent, call 12315.
+error-kept = What you typed is kept on this page: leave it open and send it again in a while.
+error-again = Send it again
 
 ## Mistakes in forms: what to do
 bad-required = Please fill this in

@@ -57,6 +57,7 @@ bad-too-short = Too short; please write a little more
 bad-nonce = Please press send once more
 bad-busy = Too much was sent in a short time. Please try again in a few minutes; everything you typed is still here
 bad-kept = The files sent before have expired; please send them again
+bad-evidence-later = Files cannot be taken just now; go on without them and add them later, or try again in a few minutes
 bad-lost-name = Please give the name you left when filing
 bad-lost-phone = Please give the phone number you left when filing
 bad-name-report = Please give your name, or choose to report anonymously

@@ -57,6 +57,7 @@ bad-too-short = 太短了，请再写几个字
 bad-nonce = 请再点一次提交
 bad-busy = 短时间内提交太多，请过几分钟再试；您填写的内容都还在
 bad-kept = 之前上传的文件已经过期，请重新上传
+bad-evidence-later = 暂时收不下文件。可以先不传，之后再补；也可以过几分钟再传
 bad-lost-name = 请写提交时留的姓名
 bad-lost-phone = 请写提交时留的电话
 bad-name-report = 请写姓名；不想留的，可以选匿名举报

@@ -4,12 +4,14 @@
 use super::front::{Front, Sender};
 use super::i18n::{LANG_COOKIE, LARGE_COOKIE, Lang};
 use super::layout::{DeskLayout, Flash, Layout};
+use super::views::parts::ActionForm;
 use super::views::public::ErrorPage;
 use crate::app::{App, World};
 use crate::usecase::people::{self, SignedIn};
 use crate::usecase::{Denied, submit};
 use askama::Template;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::body::{Body, HttpBody as _, to_bytes};
+use axum::extract::{Form, FromRequest as _, FromRequestParts, Request, State};
 use axum::http::header::{CACHE_CONTROL, COOKIE, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -129,6 +131,39 @@ impl IntoResponse for WebError {
 /// The result of a handler.
 pub type Web = Result<Response, WebError>;
 
+/// What was typed, carried from the form that could not be taken to the page that says so.
+#[derive(Clone, Debug)]
+struct Typed {
+    action: String,
+    fields: Vec<(String, String)>,
+}
+
+/// Fields whose value no page repeats.
+const SECRET_FIELDS: [&str; 5] = ["password", "repeat", "old", "new", "again"];
+
+/// Layer: a form of words that could not be taken just now (503: no room, no database) is handed on, to be sent again as it was typed.
+/// `most` is the size in bytes above which nothing is kept.
+pub async fn keep_typed(most: usize, request: Request, next: Next) -> Response {
+    let kind = request.headers().get(axum::http::header::CONTENT_TYPE).cloned();
+    let form = kind.filter(|k| k.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let small = request.body().size_hint().upper().is_some_and(|n| n <= most as u64);
+    let Some(kind) = form.filter(|_| small && request.method() == axum::http::Method::POST) else { return next.run(request).await };
+    let (parts, body) = request.into_parts();
+    let action = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let Ok(bytes) = to_bytes(body, most).await else { return StatusCode::BAD_REQUEST.into_response() };
+    let mut response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let sent = Request::post("/").header(axum::http::header::CONTENT_TYPE, kind).body(Body::from(bytes));
+        if let Ok(sent) = sent
+            && let Ok(Form(fields)) = Form::<Vec<(String, String)>>::from_request(sent, &()).await
+            && !fields.iter().any(|(name, _)| SECRET_FIELDS.contains(&name.as_str()))
+        {
+            response.extensions_mut().insert(Typed { action, fields });
+        }
+    }
+    response
+}
+
 /// Layer: pages for errors, in the reader's language, whoever made them (handlers, limits, csrf, unknown addresses).
 pub async fn error_pages(State(app): State<App>, request: Request, next: Next) -> Response {
     let layout = layout_of(&app, request.headers(), request.uri().path(), request.uri().query());
@@ -155,7 +190,13 @@ pub async fn error_pages(State(app): State<App>, request: Request, next: Next) -
     };
     let key = format!("whynot-{}", code.replace('_', "-"));
     let detail = if !code.is_empty() && layout.lang.has(&key) { layout.lang.t(&key) } else { String::new() };
-    let view = ErrorPage { l: layout, status: shown, reference: String::new(), detail };
+    let again = response.extensions().get::<Typed>().map(|typed| {
+        let mut form = ActionForm::new(layout.lang, typed.action.as_str(), layout.t("error-again"));
+        form.intro = layout.t("error-kept");
+        form.hidden.clone_from(&typed.fields);
+        form
+    });
+    let view = ErrorPage { l: layout, status: shown, reference: String::new(), detail, again };
     let mut page = page_with(status, &view);
     if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
         page.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));

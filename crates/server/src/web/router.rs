@@ -4,11 +4,11 @@ use super::front::{Front, front};
 use super::{assets, desk, http, public};
 use crate::app::App;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::http::header::ALLOW;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -120,6 +120,7 @@ pub fn behind(app: App, before: Front) -> Router {
         .router
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(from_fn(async |request: Request, next: Next| http::keep_typed(FORM_LIMIT, request, next).await))
         .layer(csrf)
         .layer(timeout)
         .layer(CatchPanicLayer::new())

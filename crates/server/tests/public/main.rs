@@ -3,6 +3,7 @@
 mod bad_input;
 mod filing;
 mod front;
+mod no_store;
 #[path = "../support/mod.rs"]
 mod support;
 mod tracking;

@@ -80,7 +80,15 @@ pub(super) async fn read(from: From<'_>, mut multipart: Multipart, held: Option<
     while let Some(mut field) = multipart.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(str::to_owned) {
-            Some(file) => take(from, &mut sent, &mut field, &file).await?,
+            Some(file) => match take(from, &mut sent, &mut field, &file).await {
+                // No room for a file, or no way to note it: the words around it are not lost for that.
+                Err(Unread::Denied(Denied::Store(e))) if e.is_retryable() => {
+                    tracing::error!(code = e.code(), cause = %e, "a file could not be kept");
+                    sent.errors.add("evidence", from.lang.t("bad-evidence-later"));
+                    drain(&mut field).await?;
+                }
+                other => other?,
+            },
             None => {
                 let mut bytes = Vec::new();
                 while let Some(chunk) = field.chunk().await? {

@@ -3,7 +3,9 @@
 use askama::Template;
 use rules::law::Demand;
 
-use super::parts::{Choice, ClockCard, Control, Entry, Errors, Evidence, EvidenceList, Field, KeptFile, Link, Qr, Tag, Timeline, Tone};
+use super::parts::{
+    ActionForm, Choice, ClockCard, Control, Entry, Errors, Evidence, EvidenceList, Field, KeptFile, Link, Qr, Tag, Timeline, Tone,
+};
 use crate::web::layout::Layout;
 
 /// The first page: two ways in, and what happens by when.
@@ -508,6 +510,8 @@ pub struct ErrorPage {
     pub reference: String,
     /// A more exact sentence than the general one; empty for none.
     pub detail: String,
+    /// What was typed, to be sent again.
+    pub again: Option<ActionForm>,
 }
 
 impl ErrorPage {

@@ -204,7 +204,7 @@ impl Message {
 
 impl ErrorPage {
     pub(crate) fn sample(lang: Lang, status: u16) -> Self {
-        Self { l: layout(lang, "/x"), status, reference: "01J9-7K3M".into(), detail: String::new() }
+        Self { l: layout(lang, "/x"), status, reference: "01J9-7K3M".into(), detail: String::new(), again: None }
     }
 }
 
