@@ -353,3 +353,18 @@ fn the_real_letters_come_in() {
     assert_eq!(common::run(&desk.args(&replies, "replies", &[])).success(), counts(2_816, 0, 0, 0));
     desk.verify();
 }
+
+#[test]
+fn the_real_workbook_comes_in() {
+    let desk = Desk::new();
+    let Some(topics) = shared("topics.xlsx") else { return };
+    let args = desk.args(&topics, "topics", &[]);
+    let mut first = start(&args);
+    first.stderr_done(1_000);
+    first.kill9();
+    let run = common::run(&args);
+    let numbers: Vec<u32> = run.success().split(['=', ' ', '\n']).filter_map(|n| n.parse().ok()).collect();
+    assert_eq!((numbers[0] + numbers[1], numbers[2], numbers[3]), (4_326, 0, 0), "killed in the middle, nothing is lost or twice");
+    assert_eq!(common::run(&args).success(), counts(0, 4_326, 0, 0));
+    desk.verify();
+}

@@ -1,4 +1,4 @@
-//! `import`: letters from a CSV file. Standard output is one line of counts; progress and bad rows go to standard error, their personal
+//! `import`: letters from a file, CSV, XLSX or JSON Lines. Standard output is one line of counts; progress and bad rows go to standard error, their personal
 //! values only into the file of rejected rows.
 
 use super::{Ending, Failure, Outcome, STOPPED, StoreArgs};
@@ -6,7 +6,8 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::usecase::import::mapping::{self, Mapping};
 use crate::usecase::import::row::Bad;
-use crate::usecase::import::table::{REASON_COLUMN, ROW_COLUMN, Record, Table, Unreadable};
+use crate::usecase::import::source::{Input, Record};
+use crate::usecase::import::table::{REASON_COLUMN, ROW_COLUMN, Table, Unreadable};
 use crate::usecase::import::{self, Counts, Listener, Stopped};
 use crate::usecase::{setup, sweep};
 use clap::Args;
@@ -20,9 +21,9 @@ use store::scope::{Reason, Scope};
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
-    /// CSV file, UTF-8 or GB18030; its first line names the columns
+    /// CSV (UTF-8 or GB18030), XLSX or JSON Lines; its first row names the columns
     file: PathBuf,
-    /// Which column is what: a TOML file, or one of the shipped mappings (letters, replies)
+    /// Which column is what: a TOML file, or the name of a shipped mapping
     #[arg(long, value_name = "FILE|NAME")]
     mapping: String,
     #[command(flatten)]
@@ -46,9 +47,9 @@ pub(super) struct ImportArgs {
 
 pub(super) async fn run(args: ImportArgs) -> Outcome {
     let mapping = read_mapping(&args)?;
-    let mut table = Table::open(&args.file, &mapping).map_err(|e| match e {
+    let mut table = Table::open(&Input::File(args.file.clone()), &mapping).map_err(|e| match e {
         Unreadable::Mapping(e) => Failure::usage(e.to_string()),
-        Unreadable::Header(e) => Failure::usage(format!("{}: {e}", args.file.display())),
+        Unreadable::Unfit(e) => Failure::usage(format!("{}: {e}", args.file.display())),
         Unreadable::Io(e) => Failure::usage(format!("{}: {e}", args.file.display())),
     })?;
     if !table.unmentioned.is_empty() {
@@ -56,7 +57,7 @@ pub(super) async fn run(args: ImportArgs) -> Outcome {
         eprintln!("columns left out, as the mapping does not mention them: {columns}");
     }
     let rejects = rejects_path(&args)?;
-    let mut told = Told::new(&table, rejects);
+    let mut told = Told::new(&table, mapping.shape.delimiter, rejects);
     let stop = import::stop_flag();
     let asked = stop.clone();
     let mut ending = Ending::listen()?;
@@ -65,7 +66,7 @@ pub(super) async fn run(args: ImportArgs) -> Outcome {
         eprintln!("stopping after the rows on their way; run it again to go on");
         asked.store(true, Ordering::SeqCst);
     });
-    eprintln!("{} rows, {}", table.rows, table.encoding());
+    eprintln!("{} rows, {}", table.rows(), table.encoding());
     let (counts, outcome) = if args.dry_run {
         dry(&args, &mut table, &mapping, &stop, &mut told).await?
     } else {
@@ -126,8 +127,7 @@ async fn index(app: &App) -> Result<(), Failure> {
 fn read_mapping(args: &ImportArgs) -> Result<Mapping, Failure> {
     let path = Path::new(&args.mapping);
     let text = match (std::fs::read_to_string(path), mapping::shipped(&args.mapping)) {
-        (Ok(text), _) => text,
-        (Err(_), Some(text)) => text.to_owned(),
+        (Ok(text), _) | (Err(_), Some(text)) => text,
         (Err(e), None) => {
             let names = mapping::names().collect::<Vec<_>>().join(", ");
             return Err(Failure::usage(format!("mapping {}: {e}; name a file or one of {names}", args.mapping)));
@@ -184,6 +184,8 @@ const EVERY_ROWS: u64 = 250;
 struct Told {
     header: Vec<String>,
     rows: u64,
+    /// As the mapping says, with which they are sent again.
+    delimiter: u8,
     path: Option<PathBuf>,
     rejects: Option<csv::Writer<File>>,
     bad: u64,
@@ -194,11 +196,11 @@ struct Told {
 }
 
 impl Told {
-    fn new(table: &Table, path: Option<PathBuf>) -> Self {
-        let header = table.header.clone();
+    fn new(table: &Table, delimiter: u8, path: Option<PathBuf>) -> Self {
+        let header = table.header().to_vec();
         let now = Instant::now();
         let terminal = io::stderr().is_terminal();
-        Self { header, rows: table.rows, path, rejects: None, bad: 0, began: now, last: now, last_rows: 0, terminal }
+        Self { header, rows: table.rows(), delimiter, path, rejects: None, bad: 0, began: now, last: now, last_rows: 0, terminal }
     }
 
     /// The file of rejected rows, made with the first: UTF-8 with a byte order mark, readable only by its owner.
@@ -209,7 +211,7 @@ impl Told {
             }
             let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
             file.write_all("\u{feff}".as_bytes())?;
-            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(file);
+            let mut writer = csv::WriterBuilder::new().flexible(true).delimiter(self.delimiter).from_writer(file);
             let own = |h: &&String| *h == ROW_COLUMN || *h == REASON_COLUMN;
             let columns = self.header.iter().filter(|h| !own(h)).map(String::as_str);
             writer.write_record(columns.chain([ROW_COLUMN, REASON_COLUMN]))?;

@@ -1,22 +1,27 @@
 //! Letters from a file: each row a submission of its own, recognised when it is sent again, so that an import that was stopped — or killed
 //! — is simply run again. Rows go in side by side, so that the store can put many into one commit.
 
+mod csv;
+mod jsonl;
 pub mod mapping;
 pub mod row;
+pub mod source;
 pub mod table;
+mod xlsx;
 
 use super::submit::{self, Fate, Incoming};
 use super::{Answer, Denied};
 use crate::app::App;
 use mapping::Mapping;
 use row::Bad;
+use source::Record;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::engine::Reader;
 use store::scope::Scope;
 use store::submissions::{self, Known};
-use table::{Record, Table};
+use table::Table;
 use tokio::task::JoinSet;
 
 /// Submissions on their way to the store at a time: enough to fill a shared commit.

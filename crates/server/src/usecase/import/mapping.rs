@@ -1,27 +1,29 @@
-//! Mapping files: which column of a CSV file is what. Every fault names the line, the field and the cure.
+//! Mapping files: which column of a file is what. Every fault names the line, the field and the cure.
 
+use super::source::{Charset, Shape};
 use encoding_rs::Encoding;
 use rules::law::{Demand, Kind};
+use rust_embed::RustEmbed;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
 
-/// The mappings in the program, by name.
-const SHIPPED: [(&str, &str); 2] = [
-    ("letters", include_str!("../../../../../data/mappings/letters.toml")),
-    ("replies", include_str!("../../../../../data/mappings/replies.toml")),
-];
+/// The mappings in the program.
+#[derive(RustEmbed)]
+#[folder = "../../data/mappings/"]
+struct Shipped;
 
 /// A shipped mapping by name.
 #[must_use]
-pub fn shipped(name: &str) -> Option<&'static str> {
+pub fn shipped(name: &str) -> Option<String> {
     let name = name.strip_suffix(".toml").unwrap_or(name);
-    SHIPPED.iter().find(|(n, _)| *n == name).map(|(_, text)| *text)
+    let file = Shipped::get(&format!("{name}.toml"))?;
+    String::from_utf8(file.data.into_owned()).ok()
 }
 
 /// Names of the shipped mappings.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    SHIPPED.iter().map(|(name, _)| *name)
+pub fn names() -> impl Iterator<Item = String> {
+    Shipped::iter().filter_map(|file| file.strip_suffix(".toml").map(str::to_owned))
 }
 
 /// What a column holds.
@@ -49,7 +51,8 @@ pub enum Field {
 }
 
 impl Field {
-    const ALL: [(&'static str, Self); 18] = [
+    /// All of them, as they are named in a mapping.
+    pub const ALL: [(&'static str, Self); 18] = [
         ("external_id", Self::ExternalId),
         ("kind", Self::Kind),
         ("title", Self::Title),
@@ -70,8 +73,16 @@ impl Field {
         ("respondent_phone", Self::RespondentPhone),
     ];
 
-    fn parse(name: &str) -> Option<Self> {
+    /// The field of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(n, _)| *n == name).map(|(_, f)| *f)
+    }
+
+    /// Its name in a mapping.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, f)| *f == self).map_or("", |(n, _)| n)
     }
 
     /// Whether its values say nothing about a person, so that a bad one may be shown.
@@ -81,24 +92,13 @@ impl Field {
     }
 }
 
-/// How the bytes of a file are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Charset {
-    /// As the mapping says; a UTF-8 byte order mark outweighs it.
-    Named(&'static Encoding),
-    /// UTF-8 or GB18030, whichever fits more rows.
-    Detect,
-}
-
 /// A validated mapping.
 #[derive(Clone, Debug)]
 pub struct Mapping {
     /// Series of the file: with the number in it, what makes a row the same row again.
     pub series: String,
-    /// Encoding.
-    pub charset: Charset,
-    /// What separates columns.
-    pub delimiter: u8,
+    /// How the file is laid out.
+    pub shape: Shape,
     /// Kept for the record only: no clock, nothing overdue.
     pub historical: bool,
     /// Kind of every row, or of those whose cell is empty.
@@ -137,6 +137,9 @@ struct Raw {
     series: Spanned<String>,
     encoding: Option<Spanned<String>>,
     delimiter: Option<Spanned<String>>,
+    sheet: Option<String>,
+    #[serde(default)]
+    skip: u32,
     #[serde(default)]
     historical: bool,
     kind: Option<Spanned<String>>,
@@ -228,8 +231,7 @@ impl Mapping {
         }
         Ok(Self {
             series,
-            charset,
-            delimiter,
+            shape: Shape { charset, delimiter, sheet: raw.sheet.filter(|s| !s.trim().is_empty()), skip: raw.skip },
             historical: raw.historical,
             kind,
             columns,
@@ -247,12 +249,6 @@ impl Mapping {
         let header: Vec<&str> = header.iter().map(String::as_str).collect();
         let message = format!("the file has no column `{}`; it has {}", column.get_ref(), header.join(", "));
         fault(&self.file, &self.text, column.span().start, field, message)
-    }
-
-    /// Name of a field in the mapping file.
-    pub(super) fn field_name(field: Field) -> String {
-        let name = Field::ALL.iter().find(|(_, f)| *f == field).map_or("", |(n, _)| n);
-        format!("columns.{name}")
     }
 }
 
@@ -279,7 +275,7 @@ mod tests {
     #[test]
     fn the_shipped_mappings_are_whole() {
         for name in names() {
-            let mapping = Mapping::parse(name, shipped(name).unwrap()).unwrap();
+            let mapping = Mapping::parse(&name, &shipped(&name).unwrap()).unwrap();
             assert_eq!(mapping.series, name);
         }
         assert!(shipped("letters.toml").is_some() && shipped("none").is_none());

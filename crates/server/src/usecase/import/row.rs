@@ -1,10 +1,11 @@
 //! From a row of a file to a submission: every cell checked, nothing decided.
 
 use super::mapping::{Field, Mapping};
-use super::table::{Record, Table};
+use super::source::Record;
+use super::table::Table;
 use crate::usecase::submit::{Incoming, Part};
 use jiff::civil::Date;
-use rules::codes::{IdNumber, Phone, Uscc};
+use rules::codes::{CodeError, IdNumber, Phone, Uscc};
 use rules::money::{Fen, MoneyError};
 use rules::text::{clean_block, clean_line};
 use rules::time::Instant;
@@ -27,7 +28,9 @@ pub struct Bad {
     pub column: String,
     /// What is in it, shortened; empty where it may be about a person.
     pub value: String,
-    /// What is wrong and what to write.
+    /// Stable code of what is wrong, for the sentence in the reader's language.
+    pub code: &'static str,
+    /// What is wrong and what to write, in English.
     pub reason: String,
 }
 
@@ -50,41 +53,40 @@ impl std::fmt::Display for Bad {
 /// The first thing wrong with it.
 pub fn read(record: &Record, table: &Table, mapping: &Mapping, now: Instant) -> Result<Incoming, Box<Bad>> {
     let r = Row { record, table };
-    if let Some(reason) = &record.broken {
-        return Err(r.whole(reason));
+    if let Some((code, detail)) = &record.broken {
+        return Err(r.whole(code, &broken(code, detail)));
     }
-    if let Some(at) = record.undecodable.first() {
-        let reason = format!("its bytes are not {}; save the file in one encoding", table.encoding());
-        return Err(r.bad_at(*at, String::new(), &reason));
+    if let Some((at, code)) = record.faulty.iter().find(|(at, _)| table.reads(*at)) {
+        return Err(r.bad_at(*at, String::new(), code, &faulty(code, table.encoding())));
     }
     let external_id = match table.column(Field::ExternalId) {
         None => record.row.to_string(),
         Some(_) => r.line(Field::ExternalId, MAX_ID)?,
     };
     if external_id.is_empty() {
-        return Err(r.bad(Field::ExternalId, "the row has no number; without one it could not be recognised when sent again"));
+        return Err(r.bad(Field::ExternalId, "no_number", "the row has no number; without one it could not be recognised when sent again"));
     }
     let title = r.line(Field::Title, MAX_TITLE)?;
     let mut narrative = r.block(Field::Narrative)?;
     if title.is_empty() && narrative.is_empty() {
         let field = if table.column(Field::Narrative).is_some() { Field::Narrative } else { Field::Title };
-        return Err(r.bad(field, "neither title nor text: write at least one of them"));
+        return Err(r.bad(field, "no_text", "neither title nor text: write at least one of them"));
     }
     for at in &table.notes {
         let value = r.cleaned_line(*at, MAX_TITLE)?;
         if !value.is_empty() {
-            narrative = format!("{narrative}\n{}：{value}", table.header[*at]).trim().to_owned();
+            narrative = format!("{narrative}\n{}：{value}", table.header()[*at]).trim().to_owned();
         }
     }
     let submitted_at = r.moment(Field::SubmittedAt, now)?;
     if submitted_at.is_none() && !mapping.historical && table.column(Field::SubmittedAt).is_some() {
-        return Err(r.bad(Field::SubmittedAt, "the date is missing; clocks cannot be counted without it"));
+        return Err(r.bad(Field::SubmittedAt, "no_date", "the date is missing; clocks cannot be counted without it"));
     }
     let organ_at = r.moment(Field::ReceivedAt, now)?;
     if let (Some(organ), Some(platform)) = (organ_at, submitted_at)
         && organ < platform
     {
-        return Err(r.bad(Field::ReceivedAt, "it lies before the day of submission"));
+        return Err(r.bad(Field::ReceivedAt, "before_submission", "it lies before the day of submission"));
     }
     let part = Part {
         kind: Some(r.kind(mapping)?),
@@ -117,6 +119,31 @@ pub fn read(record: &Record, table: &Table, mapping: &Mapping, now: Instant) -> 
     })
 }
 
+/// What is wrong with a row as a whole, in English.
+fn broken(code: &str, detail: &str) -> String {
+    let (found, expected) = detail.split_once('/').unwrap_or_default();
+    match code {
+        "unclosed" => "a quote opened in this row is never closed".into(),
+        "ragged" => format!("{found} columns, the header has {expected}"),
+        "long_row" => "it is longer than any row".into(),
+        "json" => format!("no JSON object, at character {detail}"),
+        other => other.into(),
+    }
+}
+
+/// Why a cell cannot be taken for what it is, in English.
+fn faulty(code: &str, encoding: &str) -> String {
+    match code {
+        "encoding" => format!("its bytes are not {encoding}; save the file in one encoding"),
+        "digits" => "a number this long has lost its last digits; type it as text".into(),
+        "duration" => "a time without a day; write the day too".into(),
+        "formula" => "its formula has no result; write the value".into(),
+        "nested" => "a list or an object; write text".into(),
+        "twice" => "the line holds it twice".into(),
+        other => other.into(),
+    }
+}
+
 struct Row<'a> {
     record: &'a Record,
     table: &'a Table,
@@ -127,19 +154,22 @@ impl Row<'_> {
         self.table.column(field).and_then(|i| self.record.cells.get(i)).map_or("", |c| c.trim())
     }
 
-    fn whole(&self, reason: &str) -> Box<Bad> {
+    fn whole(&self, code: &'static str, reason: &str) -> Box<Bad> {
         let (row, line) = (self.record.row, self.record.line);
-        Box::new(Bad { row, line, column: String::new(), value: String::new(), reason: reason.to_owned() })
+        Box::new(Bad { row, line, column: String::new(), value: String::new(), code, reason: reason.to_owned() })
     }
 
-    fn bad_at(&self, column: usize, value: String, reason: &str) -> Box<Bad> {
-        let column = self.table.header.get(column).cloned().unwrap_or_default();
-        Box::new(Bad { column, value, ..*self.whole(reason) })
+    fn bad_at(&self, column: usize, value: String, code: &'static str, reason: &str) -> Box<Bad> {
+        let column = self.table.header().get(column).cloned().unwrap_or_default();
+        Box::new(Bad { column, value, ..*self.whole(code, reason) })
     }
 
-    fn bad(&self, field: Field, reason: &str) -> Box<Bad> {
+    fn bad(&self, field: Field, code: &'static str, reason: &str) -> Box<Bad> {
         let plain = field.is_plain().then(|| self.cell(field).chars().take(40).collect());
-        self.table.column(field).map_or_else(|| self.whole(reason), |at| self.bad_at(at, plain.unwrap_or_default(), reason))
+        match self.table.column(field) {
+            Some(at) => self.bad_at(at, plain.unwrap_or_default(), code, reason),
+            None => self.whole(code, reason),
+        }
     }
 
     fn line(&self, field: Field, most: usize) -> Result<String, Box<Bad>> {
@@ -148,27 +178,27 @@ impl Row<'_> {
 
     fn cleaned_line(&self, at: usize, most: usize) -> Result<String, Box<Bad>> {
         let cell = self.record.cells.get(at).map_or("", String::as_str);
-        clean_line(cell, most).map_err(|e| self.bad_at(at, String::new(), &e.to_string()))
+        clean_line(cell, most).map_err(|e| self.bad_at(at, String::new(), e.code(), &e.to_string()))
     }
 
     fn block(&self, field: Field) -> Result<String, Box<Bad>> {
-        clean_block(self.cell(field), MAX_TEXT).map_err(|e| self.bad(field, &e.to_string()))
+        clean_block(self.cell(field), MAX_TEXT).map_err(|e| self.bad(field, e.code(), &e.to_string()))
     }
 
-    fn code<E: std::fmt::Display>(&self, field: Field, parse: impl Fn(&str) -> Result<String, E>) -> Result<String, Box<Bad>> {
+    fn code(&self, field: Field, parse: impl Fn(&str) -> Result<String, CodeError>) -> Result<String, Box<Bad>> {
         match self.cell(field) {
             "" => Ok(String::new()),
-            value => parse(value).map_err(|e| self.bad(field, &e.to_string())),
+            value => parse(value).map_err(|e| self.bad(field, e.code(), &e.to_string())),
         }
     }
 
     fn kind(&self, mapping: &Mapping) -> Result<rules::law::Kind, Box<Bad>> {
         let value = self.cell(Field::Kind);
         if value.is_empty() {
-            return mapping.kind.ok_or_else(|| self.bad(Field::Kind, "the kind is missing"));
+            return mapping.kind.ok_or_else(|| self.bad(Field::Kind, "no_kind", "the kind is missing"));
         }
         let found = mapping.kinds.get(value).copied().or_else(|| rules::law::Kind::parse(value));
-        found.ok_or_else(|| self.bad(Field::Kind, "not in the table [kinds] of the mapping"))
+        found.ok_or_else(|| self.bad(Field::Kind, "unknown_kind", "not in the table [kinds] of the mapping"))
     }
 
     fn demand(&self, mapping: &Mapping) -> Result<Option<rules::law::Demand>, Box<Bad>> {
@@ -177,14 +207,14 @@ impl Row<'_> {
             return Ok(None);
         }
         let found = mapping.demands.get(value).copied().or_else(|| rules::law::Demand::parse(value));
-        found.map(Some).ok_or_else(|| self.bad(Field::Demand, "not in the table [demands] of the mapping"))
+        found.map(Some).ok_or_else(|| self.bad(Field::Demand, "unknown_demand", "not in the table [demands] of the mapping"))
     }
 
     fn amount(&self) -> Result<Option<Fen>, Box<Bad>> {
         match Fen::parse(self.cell(Field::Amount)) {
             Ok(fen) => Ok(Some(fen)),
             Err(MoneyError::Empty) => Ok(None),
-            Err(e) => Err(self.bad(Field::Amount, &e.to_string())),
+            Err(e) => Err(self.bad(Field::Amount, e.code(), &e.to_string())),
         }
     }
 
@@ -193,12 +223,13 @@ impl Row<'_> {
         if value.is_empty() {
             return Ok(None);
         }
-        let at = moment(value).ok_or_else(|| self.bad(field, "no date: write it as 2019-04-25 09:32:09 or 2019/4/25 9:32:09"))?;
+        let at =
+            moment(value).ok_or_else(|| self.bad(field, "not_a_date", "no date: write it as 2019-04-25 09:32:09 or 2019/4/25 9:32:09"))?;
         if at > now {
-            return Err(self.bad(field, "it lies in the future"));
+            return Err(self.bad(field, "future", "it lies in the future"));
         }
         if at.date().year() < 1900 {
-            return Err(self.bad(field, "it lies before 1900"));
+            return Err(self.bad(field, "ancient", "it lies before 1900"));
         }
         Ok(Some(at))
     }
@@ -208,10 +239,10 @@ impl Row<'_> {
         let at = self.moment(Field::AnsweredAt, now)?;
         match (answer.is_empty(), at) {
             (true, None) => Ok(None),
-            (true, Some(_)) => Err(self.bad(Field::Answer, "there is a date of an answer, but no answer")),
-            (false, None) => Err(self.bad(Field::AnsweredAt, "there is an answer, but not when it was given")),
+            (true, Some(_)) => Err(self.bad(Field::Answer, "no_answer", "there is a date of an answer, but no answer")),
+            (false, None) => Err(self.bad(Field::AnsweredAt, "no_answer_date", "there is an answer, but not when it was given")),
             (false, Some(at)) if submitted_at.is_some_and(|s| at < s) => {
-                Err(self.bad(Field::AnsweredAt, "the answer lies before the letter"))
+                Err(self.bad(Field::AnsweredAt, "answer_early", "the answer lies before the letter"))
             }
             (false, Some(at)) => Ok(Some((answer, at))),
         }
