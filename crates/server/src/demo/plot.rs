@@ -239,6 +239,7 @@ pub(super) fn stories(casts: &[Cast], words: &mut Words, dice: &mut Dice, now: I
     book.questions();
     book.both();
     book.unusual();
+    book.afterwards();
     book.elsewhere();
     book.stories
 }
@@ -644,6 +645,44 @@ impl Book<'_> {
         });
         self.many("before Order 121", 2, (158, 161), COMPLAINT, |d, _| {
             d.at_desk().accept().mediate().agree().close("agreed");
+        });
+    }
+
+    /// Questions and appointments, and what comes after closing.
+    fn afterwards(&mut self) {
+        self.many("asked", 3, (2, 6), COMPLAINT, |d, i| {
+            d.at_desk().wait(0, 16).officer(Action::Ask, &[("question", "请补充购买日期和付款方式，有小票的请拍照上传。")]);
+            if i > 0 {
+                d.wait(1, 20).person(Action::Reply, &[("reply", "上月十八日在店里刷卡买的，小票已经上传。")]);
+            }
+        });
+        self.many("appointed", 3, (3, 6), COMPLAINT, |d, i| {
+            d.at_desk().accept().mediate();
+            let soon = workdays_after(d.at.date(), 3 + i).at(14, 30, 0, 0).strftime("%Y-%m-%dT%H:%M").to_string();
+            let fields = [
+                ("appointed_at", soon.as_str()),
+                ("mode", "in_person"),
+                ("place", "本所一楼调解室"),
+                ("mediators", "调解员一名、书记一名"),
+            ];
+            d.officer(Action::Appoint, &fields);
+        });
+        self.many("followed up", 5, (24, 40), COMPLAINT, |d, i| {
+            d.at_desk().accept().mediate().agree().close("agreed");
+            let said = if i == 2 { "fair" } else { "satisfied" };
+            d.wait(3, 10).clerk(Action::FollowUp, &[("method", "phone"), ("satisfaction", said), ("reason", "")]);
+        });
+        self.many("handled again", 3, (18, 30), COMPLAINT, |d, i| {
+            d.at_desk().accept().mediate().terminate("TM-3").tell_both().close("terminated");
+            let why = "商家后来愿意退一半，请再联系一次。";
+            d.wait(2, 19).person(Action::AskReopen, &[("reason", why)]);
+            if i > 0 {
+                d.wait(1, 9).lead(Action::Reopen, &[("reason", "双方有和解意愿，再次联系。")]);
+            }
+            if i > 1 {
+                let fields = [("outcome", "settled"), ("recovered", "200"), ("summary", "再次联系双方，商家退还二百元，已到账。")];
+                d.wait(2, 15).officer(Action::Close, &fields);
+            }
         });
     }
 

@@ -263,7 +263,9 @@ pub(super) fn form_for<P: Permit>(d: &Desk<P>, loaded: &Loaded, action: Action, 
     form.back = format!("/desk/case/{token}");
     form.hidden.push(("seen".into(), loaded.head().seq.to_string()));
     let typed = Typed { d, loaded, action, fields, errors: &errors };
-    form.fields = order::specs(action, case).iter().map(|s| typed.field(s)).collect();
+    // Without files there is nothing to choose from.
+    let none = typed.files().next().is_none();
+    form.fields = order::specs(action, case).iter().filter(|s| s.ask != Ask::Files || !none).map(|s| typed.field(s)).collect();
     if action == Action::AddEvidence {
         form.action = format!("/desk/case/{token}/evidence");
         form.files = true;
