@@ -73,13 +73,14 @@ statements! {
     INSERT = "INSERT INTO cases (locality, id, submission, token, number, kind, regime, stage, done, historical, urgent, channel, series,
         organ, unit, intake_organ, intake_unit, handler, with_unit, platform_at, organ_at, desk_at, registered_at, due_at, due_clock, provisional,
         sort_at, respondent, demands, amount, outcome, untrue, level, recovered, closed_at, merged_into, erased, seq, head,
-        last_recorded_at, projection)
+        last_recorded_at, projection, group_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)";
+        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)";
     UPDATE = "UPDATE cases SET kind = $4, regime = $5, stage = $6, done = $7, urgent = $8, organ = $9, unit = $10, intake_organ = $11,
         intake_unit = $12, handler = $13, with_unit = $14, organ_at = $15, desk_at = $16, due_at = $17, due_clock = $18, provisional = $19,
         sort_at = $20, respondent = $21, amount = $22, outcome = $23, untrue = $24, level = $25, recovered = $26, closed_at = $27,
-        merged_into = $28, erased = $29, seq = $30, head = $31, last_recorded_at = $32, projection = $33 WHERE locality = $1 AND id = $2 AND seq = $3";
+        merged_into = $28, erased = $29, seq = $30, head = $31, last_recorded_at = $32, projection = $33, group_id = $34
+        WHERE locality = $1 AND id = $2 AND seq = $3";
     UPSERT_CLOCK = "INSERT INTO clock (locality, case_id, name, basis, start_at, span, due_at, due_on, provisional, calendar, state, state_at, lapsed)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (locality, case_id, name) DO UPDATE SET basis = excluded.basis, start_at = excluded.start_at, span = excluded.span,
@@ -152,6 +153,7 @@ pub(crate) fn row(locality: Locality, id: CaseId, case: &Case, head: Head, regis
         ("head", head.hash.into()),
         ("last_recorded_at", head.recorded_at.into()),
         ("projection", PROJECTION.into()),
+        ("group_id", case.group.map(|g| g.0).into()),
     ]
 }
 
@@ -242,7 +244,7 @@ pub async fn append(tx: &mut Tx, loaded: &Loaded, facts: Vec<Fact>, by: By, now:
 }
 
 /// Columns of `cases` that change after registration, in the order of [`UPDATE`].
-const CHANGING: [&str; 30] = [
+const CHANGING: [&str; 31] = [
     "kind",
     "regime",
     "stage",
@@ -273,6 +275,7 @@ const CHANGING: [&str; 30] = [
     "head",
     "last_recorded_at",
     "projection",
+    "group_id",
 ];
 
 fn update_args(after: &Loaded, seq_before: u32) -> Vec<Arg<'static>> {

@@ -4,6 +4,7 @@
 pub mod access_log;
 pub mod cases;
 pub mod chain;
+pub mod clerk;
 pub mod engine;
 pub mod files;
 pub mod numbers;
@@ -29,4 +30,5 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "desks", text: include_str!("migrations/0003.sql") },
     engine::migrate::Migration { name: "places", text: include_str!("migrations/0004.sql") },
     engine::migrate::Migration { name: "counts", text: include_str!("migrations/0005.sql") },
+    engine::migrate::Migration { name: "clerks", text: include_str!("migrations/clerks.sql") },
 ];

@@ -6,7 +6,7 @@ use crate::engine::{Arg, Query, Reader, Result, Row};
 use crate::scope::Scope;
 use crate::search::{self, BUDGET, Find};
 use rules::access::Role;
-use rules::ids::{CaseId, Locality, PersonId, UnitId};
+use rules::ids::{CaseId, GroupId, Id, Locality, PersonId, UnitId};
 use rules::time::Instant;
 
 /// One line of a list.
@@ -38,6 +38,7 @@ pub struct Line {
     pub closed_at: Option<Instant>,
     pub title: Option<String>,
     pub locality: Locality,
+    pub group: Option<GroupId>,
 }
 
 /// What a list is narrowed to. Everything is optional.
@@ -69,6 +70,55 @@ pub struct Filter {
     pub due_from: Option<Instant>,
     /// Cases found by search; an empty list finds nothing.
     pub only: Option<Vec<CaseId>>,
+    /// The order of open work.
+    pub sort: Sort,
+}
+
+/// The order of a list of open work; what is over stands by what was finished last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// What is due first.
+    #[default]
+    Due,
+    /// What came last. As the next two it reads the whole list, which is what is open with the reader.
+    Newest,
+    /// What came first.
+    Oldest,
+    /// The largest amount.
+    Amount,
+}
+
+impl Sort {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Due, Self::Newest, Self::Oldest, Self::Amount];
+
+    /// Stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+            Self::Amount => "amount",
+        }
+    }
+
+    /// The order of this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+
+    /// Where a line stands in this order: what a page begins after.
+    #[must_use]
+    pub fn key(self, line: &Line) -> After {
+        let at = match self {
+            Self::Due => line.sort_at,
+            Self::Newest | Self::Oldest => line.registered_at,
+            Self::Amount => Instant(line.amount.unwrap_or(-1)),
+        };
+        (at, line.id)
+    }
 }
 
 /// Where a page begins: after this line.
@@ -76,7 +126,7 @@ pub type After = (Instant, CaseId);
 
 const COLUMNS: &str = "SELECT c.id, c.token, c.number, c.kind, c.stage, c.urgent, c.historical, c.channel, c.series, c.unit, c.handler,
     c.platform_at, c.organ_at, c.registered_at, c.due_at, c.due_clock, c.provisional, c.sort_at, c.respondent, c.demands, c.amount,
-    c.outcome, c.closed_at, t.title, c.locality FROM cases c LEFT JOIN case_title t ON t.locality = c.locality AND t.case_id = c.id";
+    c.outcome, c.closed_at, t.title, c.locality, c.group_id FROM cases c LEFT JOIN case_title t ON t.locality = c.locality AND t.case_id = c.id";
 
 fn line(r: &Row) -> Result<Line> {
     Ok(Line {
@@ -105,6 +155,7 @@ fn line(r: &Row) -> Result<Line> {
         closed_at: r.get(22)?,
         title: r.get(23)?,
         locality: r.get(24)?,
+        group: r.get::<Option<Id>>(25)?.map(GroupId),
     })
 }
 
@@ -207,13 +258,23 @@ pub fn page_query(scope: &Scope, filter: &Filter, after: Option<After>, limit: i
     narrow(&mut q, filter);
     if let Some((at, id)) = after {
         let args: &[Arg<'_>] = args![at, id];
-        if filter.done {
-            q.push(" AND (c.sort_at, c.id) < (?, ?)", args);
-        } else {
-            q.push(" AND (c.sort_at, c.id) > (?, ?)", args);
-        }
+        let beyond = match filter.sort {
+            _ if filter.done => " AND (c.sort_at, c.id) < (?, ?)",
+            Sort::Due => " AND (c.sort_at, c.id) > (?, ?)",
+            Sort::Newest => " AND (c.registered_at, c.id) < (?, ?)",
+            Sort::Oldest => " AND (c.registered_at, c.id) > (?, ?)",
+            Sort::Amount => " AND (COALESCE(c.amount, -1), c.id) < (?, ?)",
+        };
+        q.push(beyond, args);
     }
-    q.push(if filter.done { " ORDER BY c.sort_at DESC, c.id DESC LIMIT ?" } else { " ORDER BY c.sort_at, c.id LIMIT ?" }, args![limit]);
+    let order = match filter.sort {
+        _ if filter.done => " ORDER BY c.sort_at DESC, c.id DESC LIMIT ?",
+        Sort::Due => " ORDER BY c.sort_at, c.id LIMIT ?",
+        Sort::Newest => " ORDER BY c.registered_at DESC, c.id DESC LIMIT ?",
+        Sort::Oldest => " ORDER BY c.registered_at, c.id LIMIT ?",
+        Sort::Amount => " ORDER BY COALESCE(c.amount, -1) DESC, c.id DESC LIMIT ?",
+    };
+    q.push(order, args![limit]);
     Some(q)
 }
 
@@ -290,6 +351,20 @@ pub async fn lines_of(db: &mut Reader, scope: &Scope, ids: Vec<CaseId>) -> Resul
     let place = |l: &Line| ids.iter().position(|id| *id == l.id);
     lines.sort_by_key(place);
     Ok(lines)
+}
+
+/// The members of a group as far as the scope sees them, in the order they were registered; at most `limit`.
+///
+/// # Errors
+/// Those of reading.
+pub async fn of_group(db: &mut Reader, scope: &Scope, group: GroupId, limit: i64) -> Result<Vec<Line>> {
+    let mut q = Query::new(COLUMNS, &[]);
+    // Of a group each sees what exists for them, as in any list (Art. 37).
+    if !within(&mut q, scope, &Filter::default()) {
+        return Ok(Vec::new());
+    }
+    q.push(" AND c.group_id = ? ORDER BY c.id LIMIT ?", args![group.0, limit]);
+    db.query(&q).await?.iter().map(line).collect()
 }
 
 /// Open cases of one unit by stage, each counted up to about `cap`: what a supervisor's table shows.

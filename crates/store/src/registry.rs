@@ -130,6 +130,56 @@ pub enum RegistryEvent {
         /// Its text as loaded.
         text: String,
     },
+    /// A way of looking at a list, saved by whoever uses it, perhaps for the whole unit.
+    ViewSet {
+        /// The view.
+        view: View,
+    },
+    /// A saved view was thrown away.
+    ViewGone {
+        /// Which.
+        id: Id,
+    },
+    /// What was left at the end of a day, as the intake found it (每日清零).
+    DayChecked {
+        /// The intake's unit.
+        unit: UnitId,
+        /// The day.
+        on: Date,
+        /// Open cases the unit answered for.
+        open: u32,
+        /// What of them was left; nothing is 零.
+        left: Vec<Left>,
+    },
+}
+
+/// A saved way of looking at a list. It keeps what the list is narrowed to and sorted by, never words that were typed: they may name a
+/// person, and the registry is not erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// Id.
+    pub id: Id,
+    /// Whose.
+    pub owner: PersonId,
+    /// Their unit.
+    pub unit: UnitId,
+    /// For everybody of the unit.
+    pub shared: bool,
+    /// What it is called.
+    pub name: String,
+    /// The query of the list's address.
+    pub query: String,
+}
+
+/// A case left over at the end of a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// The case.
+    pub case: rules::ids::CaseId,
+    /// Who must act, as a code.
+    pub who: String,
+    /// Why it is left, as a code; free words stand as a note of the case.
+    pub why: String,
 }
 
 /// Schema version of registry events.
@@ -149,6 +199,9 @@ impl RegistryEvent {
             Self::RoleTaken { .. } => "RoleTaken",
             Self::CredentialSet { .. } => "CredentialSet",
             Self::NoticeLoaded { .. } => "NoticeLoaded",
+            Self::ViewSet { .. } => "ViewSet",
+            Self::ViewGone { .. } => "ViewGone",
+            Self::DayChecked { .. } => "DayChecked",
         }
     }
 }
@@ -179,6 +232,11 @@ statements! {
         ON CONFLICT (locality, person) DO UPDATE SET hash = excluded.hash";
     NOTICES = "SELECT text FROM notice WHERE locality = $1 ORDER BY loaded_at";
     INSERT_NOTICE = "INSERT INTO notice (year, loaded_at, locality, text) VALUES ($1, $2, $3, $4)";
+    SET_VIEW = "INSERT INTO saved_view (locality, id, owner, unit, shared, name, query) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (locality, id) DO UPDATE SET shared = excluded.shared, name = excluded.name, query = excluded.query";
+    DELETE_VIEW = "DELETE FROM saved_view WHERE locality = $1 AND id = $2";
+    INSERT_CHECK = "INSERT INTO day_check (locality, unit, on_day, checked_at, person, open_cases, left_over)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
 }
 
 /// The localities of this installation: code, name, English name, stream of the registry.
@@ -281,6 +339,31 @@ pub(crate) fn change(locality: Locality, registry: Id, r: &Recorded, event: &Reg
         RegistryEvent::NoticeLoaded { year, text } => {
             Change::Set("notice", vec![("year", i64::from(year).into()), ("loaded_at", r.recorded_at.into()), here, ("text", text.into())])
         }
+        RegistryEvent::ViewSet { view: v } => Change::Set(
+            "saved_view",
+            vec![
+                here,
+                ("id", v.id.into()),
+                ("owner", v.owner.into()),
+                ("unit", v.unit.into()),
+                ("shared", v.shared.into()),
+                ("name", v.name.into()),
+                ("query", v.query.into()),
+            ],
+        ),
+        RegistryEvent::ViewGone { id } => Change::Unset("saved_view", vec![here, ("id", id.into())]),
+        RegistryEvent::DayChecked { unit, on, open, left } => Change::Set(
+            "day_check",
+            vec![
+                here,
+                ("unit", unit.into()),
+                ("on_day", on.into()),
+                ("checked_at", r.recorded_at.into()),
+                ("person", r.by.actor.into()),
+                ("open_cases", open.into()),
+                ("left_over", serde_json::to_string(&left).unwrap_or_default().into()),
+            ],
+        ),
     }
 }
 
@@ -305,6 +388,9 @@ fn project(change: Change, secret: Option<&str>) -> Result<(Sql, Vec<Arg<'static
         ("role", true) => GIVE_ROLE,
         ("role", false) => TAKE_ROLE,
         ("notice", true) => INSERT_NOTICE,
+        ("saved_view", true) => SET_VIEW,
+        ("saved_view", false) => DELETE_VIEW,
+        ("day_check", true) => INSERT_CHECK,
         ("credential", true) => {
             let secret = secret.ok_or_else(|| Error::Internal("a CredentialSet without its secret".into()))?;
             if columns[2].1 != Arg::from(credential_digest(secret)) {

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use rules::access::Actor;
 use rules::case::command::Command;
 use rules::case::decide::{Context, decide};
+use rules::case::details::Details;
 use rules::case::event::{Event, Fact, Registration, Respondent, Seat, Submitter};
 use rules::case::intake::register;
 use rules::codes::{CaseToken, IdNumber, Phone, ReceiptNumber, TrackingCode, Uscc};
@@ -80,6 +81,13 @@ pub struct Incoming {
     pub entrust: bool,
     /// Against whom: name, address, credit code, phone.
     pub respondent: (String, String, Option<String>, String),
+    /// Why a desk enters it on a later day than it was received.
+    pub entered_late: String,
+}
+
+/// Whether a channel is a form that somebody fills: its number is a nonce, and who submits is given a tracking code.
+fn is_form(channel: &str) -> bool {
+    matches!(channel, "web" | "phone" | "counter")
 }
 
 /// What the submitter is given.
@@ -157,6 +165,7 @@ impl Incoming {
             publish,
             entrust,
             respondent,
+            entered_late,
         } = self;
         let part = |p: &Part| {
             let Part { kind, title, narrative, demands, amount, knew_on, answered } = p.clone();
@@ -167,7 +176,10 @@ impl Incoming {
         let times = (received_at, organ_at, historical);
         let wishes = (anonymous, publish, entrust);
         let sent = serde_json::to_vec(&(times, parts, (name, phone, address, id_number), wishes, respondent, files));
-        digest("fangxin/body/2", &[&sent.expect("plain data can be written down")])
+        let sent = sent.expect("plain data can be written down");
+        // What most submissions do not have does not change what they were known by.
+        let late = Some(entered_late.as_bytes()).filter(|late| !late.is_empty());
+        digest("fangxin/body/2", &[Some(sent.as_slice()), late].into_iter().flatten().collect::<Vec<_>>())
     }
 
     fn first_hash(&self, files: &[Kept]) -> Hash {
@@ -238,7 +250,7 @@ fn names(app: &App, locality: Locality, incoming: &Incoming) -> (String, Option<
     let seed = |what: &str| app.keyring().blind(what, &hex(&key));
     let first = |b: [u8; 16]| [b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]];
     let number = ReceiptNumber::from_random(first(seed("receipt"))).to_string();
-    let code = (incoming.channel == "web").then(|| TrackingCode::from_random(first(seed("code"))).as_str().to_owned());
+    let code = is_form(&incoming.channel).then(|| TrackingCode::from_random(first(seed("code"))).as_str().to_owned());
     (number, code)
 }
 
@@ -277,7 +289,7 @@ fn prepare(
         code: keyed.map(|k| k.iter().map(|b| format!("{b:02x}")).collect()),
         channel: incoming.channel.clone(),
         series,
-        external_id: (incoming.channel != "web").then(|| incoming.external_id.clone()),
+        external_id: (!is_form(&incoming.channel)).then(|| incoming.external_id.clone()),
         key: hex(&key),
         body: hex(&body.all),
         received_at: incoming.received(now),
@@ -324,7 +336,7 @@ fn prepare_case(
         number,
         token: CaseToken::from_random(random(&mut rng)).to_string(),
         channel,
-        external_id: (incoming.channel != "web").then(|| incoming.external_id.clone()),
+        external_id: (!is_form(&incoming.channel)).then(|| incoming.external_id.clone()),
         platform_at: incoming.received(now),
         historical: incoming.historical,
         anonymous: !named || (incoming.name.is_empty() && incoming.phone.is_empty()),
@@ -349,7 +361,7 @@ fn prepare_case(
         entrust: complaint && incoming.entrust,
         files: files.iter().map(|f| f.id).collect(),
         taken_from: None,
-        details: rules::case::details::Details::default(),
+        details: Details { entered_late: envelope.seal_opt("entered_late", &incoming.entered_late, &mut rng), ..Details::default() },
     };
     let received = incoming.received(now).unwrap_or(now);
     let mut facts = vec![(register(registration.clone(), &world.calendar, &world.pack), received)];
@@ -363,7 +375,9 @@ fn prepare_case(
         }
         Ok(())
     };
-    if let (false, Some(seat)) = (incoming.historical, intake_seat(world)) {
+    // What a clerk enters is received by the clerk's own intake.
+    let entered = by.unit.zip(by.organ).map(|(unit, organ)| Seat { unit, organ });
+    if let (false, Some(seat)) = (incoming.historical, entered.or_else(|| intake_seat(world))) {
         // The public form is the organ's own intake: what the platform has, the organ has (design.md, three times of receipt).
         let at = incoming.organ_at.unwrap_or(received).min(now);
         run(&Command::Receive { seat, at }, at, &mut facts)?;

@@ -21,7 +21,7 @@ statements! {
     CASES = "SELECT locality, id, submission, token, number, kind, regime, stage, done, historical, urgent, channel, series, organ, unit,
         intake_organ, intake_unit, handler, with_unit, platform_at, organ_at, desk_at, registered_at, due_at, due_clock, provisional,
         sort_at, respondent, demands, amount, outcome, untrue, level, recovered, closed_at, merged_into, erased, seq, head,
-        last_recorded_at, projection FROM cases WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
+        last_recorded_at, projection, group_id FROM cases WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
     CLOCKS = "SELECT locality, case_id, name, basis, start_at, span, due_at, due_on, provisional, calendar, state, state_at, lapsed
         FROM clock WHERE (locality, case_id, name) >= ($1, $2, $3) ORDER BY locality, case_id, name LIMIT $4";
     KEYS = "SELECT locality, stream, wrapped FROM stream_key WHERE (locality, stream) >= ($1, $2) ORDER BY locality, stream LIMIT $3";
@@ -50,6 +50,10 @@ statements! {
         ORDER BY locality, person LIMIT $3";
     NOTICE_ROWS = "SELECT locality, loaded_at, year, text FROM notice WHERE (locality, loaded_at) >= ($1, $2)
         ORDER BY locality, loaded_at LIMIT $3";
+    VIEW_ROWS = "SELECT locality, id, owner, unit, shared, name, query FROM saved_view WHERE (locality, id) >= ($1, $2)
+        ORDER BY locality, id LIMIT $3";
+    CHECK_ROWS = "SELECT locality, unit, on_day, checked_at, person, open_cases, left_over FROM day_check
+        WHERE (locality, unit, on_day, checked_at) >= ($1, $2, $3, $4) ORDER BY locality, unit, on_day, checked_at LIMIT $5";
     SEQUENCES = "SELECT locality, organ, form, year, last FROM sequence WHERE (locality, organ, form, year) >= ($1, $2, $3, $4)
         ORDER BY locality, organ, form, year LIMIT $5";
     INTAKE_KEYS = "SELECT key, locality, submission, body FROM intake_key WHERE key >= $1 ORDER BY key LIMIT $2";
@@ -100,7 +104,7 @@ pub(super) static BY_STREAM: [Table; 9] = [
     Table { name: "search_text", page: TEXTS, key: &[("locality", Int), ("case_id", Bytes)], merge: 2 },
 ];
 /// The registry's tables: their rows belong to the one registry of a locality.
-pub(super) static BY_LOCALITY: [Table; 8] = [
+pub(super) static BY_LOCALITY: [Table; 10] = [
     Table { name: "locality", page: LOCALITY_ROWS, key: &[("code", Int)], merge: 1 },
     Table { name: "pack", page: PACK_ROWS, key: &[("locality", Int), ("valid_from", Text)], merge: 1 },
     Table { name: "organ", page: ORGAN_ROWS, key: &[("locality", Int), ("id", Bytes), ("valid_from", Text)], merge: 1 },
@@ -109,6 +113,13 @@ pub(super) static BY_LOCALITY: [Table; 8] = [
     Table { name: "role", page: ROLE_ROWS, key: &[("locality", Int), ("person", Bytes), ("role", Text), ("unit", Bytes)], merge: 1 },
     Table { name: "credential", page: CREDENTIAL_ROWS, key: &[("locality", Int), ("person", Bytes)], merge: 1 },
     Table { name: "notice", page: NOTICE_ROWS, key: &[("locality", Int), ("loaded_at", Int)], merge: 1 },
+    Table { name: "saved_view", page: VIEW_ROWS, key: &[("locality", Int), ("id", Bytes)], merge: 1 },
+    Table {
+        name: "day_check",
+        page: CHECK_ROWS,
+        key: &[("locality", Int), ("unit", Bytes), ("on_day", Text), ("checked_at", Int)],
+        merge: 1,
+    },
 ];
 pub(super) static SEQUENCE: Table =
     Table { name: "sequence", page: SEQUENCES, key: &[("locality", Int), ("organ", Bytes), ("form", Text), ("year", Int)], merge: 1 };

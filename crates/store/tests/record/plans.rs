@@ -4,7 +4,7 @@
 use crate::statements::all;
 use crate::tamper::schema;
 use crate::world::{LOCALITIES, Who, World};
-use rules::ids::{CaseId, Id, PersonId, UnitId};
+use rules::ids::{CaseId, GroupId, Id, PersonId, UnitId};
 use rules::time::Instant;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -34,11 +34,12 @@ const LARGE: [&str; 15] = [
 
 /// Every function that puts a statement together, and who looks at its plans: a test below runs it while plans are watched, or asks for the
 /// query; no request runs those of `verify`.
-const BUILT: [(&str, &str, &str); 10] = [
+const BUILT: [(&str, &str, &str); 11] = [
     ("queue.rs", "page_query", "every_list_descends_an_index"),
     ("queue.rs", "count_query", "every_count_keeps_to_its_index"),
     ("queue.rs", "found_query", "every_search_descends_an_index"),
     ("queue.rs", "lines_of", "every_search_descends_an_index"),
+    ("queue.rs", "of_group", "every_search_descends_an_index"),
     ("queue.rs", "by_stage", "every_count_keeps_to_its_index"),
     ("search.rs", "candidates", "every_search_descends_an_index"),
     ("search.rs", "descent", "every_search_descends_an_index"),
@@ -60,7 +61,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
             ("BY_NUMBER", "LT"),
             ("NUMBER_OF", "LI"),
             ("OF_SUBMISSION", "LI"),
-            ("UPDATE", "LINTTTBBIIIIIBNNNTBNTNTBTNNIBNINN"),
+            ("UPDATE", "LINTTTBBIIIIIBNNNTBNTNTBTNNIBNINNI"),
             ("ENDED", "NN"),
             ("OPEN_CLOCKS", "LNNIN"),
             ("STOPPED_PROVISIONAL", "LIN"),
@@ -68,6 +69,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("chain.rs", &[("STREAM", "LI"), ("HEAD", "LI")]),
+    ("clerk.rs", &[("CLAIMED", "TN"), ("RELEASE", "TI"), ("PAST", "N"), ("VIEWS", "LII"), ("CHECKS", "LITN")]),
     ("numbers.rs", &[]),
     (
         "personal.rs",
@@ -323,6 +325,8 @@ async fn every_search_descends_an_index(db: TestDb) {
             }
             queue::lines_of(&mut reader, &scope, vec![CaseId(Id([7; 16])), CaseId(Id([8; 16]))]).await.unwrap();
             whole(&mut reader, &format!("{who:?} lines"));
+            queue::of_group(&mut reader, &scope, GroupId(Id([7; 16])), 500).await.unwrap();
+            whole(&mut reader, &format!("{who:?} group"));
         }
     }
 }

@@ -11,6 +11,7 @@ pub fn all() -> Vec<(&'static str, &'static [Sql])> {
         ("access_log.rs", store::access_log::ALL),
         ("cases.rs", store::cases::ALL),
         ("chain.rs", store::chain::ALL),
+        ("clerk.rs", store::clerk::ALL),
         ("engine/migrate.rs", store::engine::migrate::ALL),
         ("numbers.rs", store::numbers::ALL),
         ("personal.rs", store::personal::ALL),

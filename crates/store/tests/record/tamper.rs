@@ -25,6 +25,12 @@ pub fn schema() -> BTreeMap<String, Table> {
     let texts = store::MIGRATIONS.iter().map(|m| m.text).chain([noted]);
     let mut tables = BTreeMap::new();
     for statement in texts.flat_map(|t| statements(t, Engine::Postgres)) {
+        if let Some((name, column)) = statement.strip_prefix("ALTER TABLE ").and_then(|s| s.split_once(" ADD COLUMN ")) {
+            let (column, kind) = column.split_once(' ').unwrap();
+            let table: &mut Table = tables.get_mut(name).unwrap();
+            table.columns.push((column.to_owned(), kind.split(' ').next().unwrap().to_owned(), !kind.contains("NOT NULL")));
+            continue;
+        }
         let Some(rest) = statement.strip_prefix("CREATE TABLE ") else { continue };
         let (name, body) = rest.split_once(" (").unwrap();
         let mut table = Table::default();

@@ -19,7 +19,7 @@ use store::cases::Loaded;
 use store::engine::{Arg, Sql, Tx};
 use store::files::Files;
 use store::personal::{Envelope, Random, hex, random};
-use store::registry::{self, Directory, Organ, Person, RegistryEvent, Unit};
+use store::registry::{self, Directory, Left, Organ, Person, RegistryEvent, Unit, View};
 use store::scope::{Reason, Scope};
 use store::seal::{Keyring, Suite};
 use store::sessions::Session;
@@ -226,6 +226,20 @@ impl World {
             person: Person { id: supervisor, login: format!("leader{n}"), name: "督导".into(), active: true },
         });
         events.push(RegistryEvent::NoticeLoaded { year: 2027, text: format!("# notice {n}") });
+        let (clerk, unit) = (people[&Who::Clerk], seats[0].unit);
+        let view = |rng: &mut Seeded, name: &str, shared| View {
+            id: id(rng),
+            owner: clerk,
+            unit,
+            shared,
+            name: name.into(),
+            query: "kind=complaint&sort=newest".into(),
+        };
+        let views = [view(&mut self.rng, "今天的投诉", true), view(&mut self.rng, "大额", false), view(&mut self.rng, "旧的", false)];
+        events.push(RegistryEvent::ViewGone { id: views[2].id });
+        events.splice(events.len() - 1..events.len() - 1, views.map(|view| RegistryEvent::ViewSet { view }));
+        let left = vec![Left { case: CaseId(id(&mut self.rng)), who: "clerk".into(), why: "late_in_day".into() }];
+        events.push(RegistryEvent::DayChecked { unit, on: from, open: 1, left });
         let scope = Scope::system(locality, Reason::Setup);
         let secrets: Vec<(PersonId, String)> = people.values().map(|p| (*p, format!("$argon2id$v=19$m=19456,t=2,p=1${p}"))).collect();
         let at = self.now;
