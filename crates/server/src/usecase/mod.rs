@@ -14,6 +14,7 @@ pub mod organisation;
 pub mod people;
 pub mod read;
 pub mod recover;
+pub mod seen;
 pub mod setup;
 pub mod split;
 pub mod submit;

@@ -1,6 +1,7 @@
 //! The public pages through the real router, on a store of their own: filing, receipt, tracking, lost numbers, setup, and bad input.
 
 mod bad_input;
+mod care;
 mod filing;
 mod front;
 mod no_store;

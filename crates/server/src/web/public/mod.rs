@@ -1,6 +1,7 @@
 //! Pages for everybody: filing, receipt, tracking. True inside this folder: what was typed comes back with every mistake; what is not
 //! the asker's does not exist; nothing here decides.
 
+mod care;
 mod file;
 mod home;
 mod lost;
@@ -31,6 +32,14 @@ pub fn routes(r: &mut Routes) {
     r.get("/track/withdraw/{token}", For::Submitter, track::withdraw_page);
     r.post("/track/withdraw/{token}", For::Submitter, track::withdraw);
     r.post("/track/consent/{token}", For::Submitter, track::consent);
+    r.get("/track/reply/{token}", For::Submitter, track::back);
+    r.post("/track/reply/{token}", For::Submitter, care::reply);
+    r.get("/track/mode/{token}", For::Submitter, track::back);
+    r.post("/track/mode/{token}", For::Submitter, care::mode);
+    r.get("/track/rate/{token}", For::Submitter, track::back);
+    r.post("/track/rate/{token}", For::Submitter, care::rate);
+    r.get("/track/again/{token}", For::Submitter, track::back);
+    r.post("/track/again/{token}", For::Submitter, care::again);
     r.get("/track/paper/{token}/{form}", For::Submitter, track::paper);
     r.get("/lost", For::Public, lost::lost_page);
     r.post("/lost", For::Public, lost::lost);

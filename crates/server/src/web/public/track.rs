@@ -1,9 +1,11 @@
 //! The tracking page of a submission: every case, step, date and decision; more evidence, consents, withdrawal, papers.
 
+use super::care::{Builder, Typed};
 use super::uploads::{self, Unread};
 use crate::usecase::evidence::is_picture;
 use crate::usecase::fields::Fields;
 use crate::usecase::read::{self, IDENTIFYING, Opened};
+use crate::usecase::seen;
 use crate::usecase::upload::{self, Held, Piece};
 use crate::usecase::{Denied, act};
 use crate::web::desk::papers;
@@ -95,10 +97,11 @@ pub(super) async fn back(_s: Submitter) -> Response {
 }
 
 pub(super) async fn page(s: Submitter) -> Web {
-    show(s, Errors::default(), StatusCode::OK).await
+    show(s, Errors::default(), &Typed::default(), StatusCode::OK).await
 }
 
-async fn show(s: Submitter, errors: Errors, status: StatusCode) -> Web {
+/// The page, with what was sent from it with a mistake.
+pub(super) async fn show(s: Submitter, errors: Errors, typed: &Typed, status: StatusCode) -> Web {
     let flash = s.v.flash().unwrap_or_default();
     let id = s.scope.submission().ok_or(Denied::NotFound)?;
     let (submission, mut cases) = read::submission(&s.v.app, &s.scope, id).await?;
@@ -112,7 +115,12 @@ async fn show(s: Submitter, errors: Errors, status: StatusCode) -> Web {
     for (i, opened) in cases.iter().enumerate() {
         let papers = format!("/track/paper/{}", opened.loaded.case.registration.token);
         let teller = Teller { lang, world: &world, now: s.v.app.clock().now(), reader: Reader::Submitter, papers: &papers };
-        shown.push(case(&teller, opened, i + 1));
+        let mut one = case(&teller, opened, i + 1);
+        if !opened.loaded.case.erased {
+            let looks = seen::by_whom(&s.v.app, &s.scope, &opened.loaded).await?;
+            one.care = Builder { teller: &teller, opened, i: i + 1, typed }.care(&looks);
+        }
+        shown.push(one);
     }
     let received = match submission.received_at {
         _ if gone => String::new(),
@@ -165,11 +173,6 @@ fn case(t: &Teller<'_>, opened: &Opened, i: usize) -> TrackCase {
     let sum = r.amount.map(|a| lang.money(a.0)).unwrap_or_default();
     let about = [r.respondent.name.as_str(), sum.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · ");
     let title = if about.is_empty() { lang.code("kind", case.kind.code()) } else { about };
-    let form = match case.kind {
-        Kind::Complaint => Some(("complaint", lang.t("paper-form1"))),
-        Kind::Report => Some(("report", lang.t("paper-form2"))),
-        Kind::Consultation | Kind::Other => None,
-    };
     let withdrawable = may(case, Action::Withdraw, &Actor::Submitter).is_ok() && matches!(case.kind, Kind::Complaint | Kind::Report);
     let withdraw = if case.kind == Kind::Report { "track-withdraw-report" } else { "track-withdraw" };
     TrackCase {
@@ -184,7 +187,7 @@ fn case(t: &Teller<'_>, opened: &Opened, i: usize) -> TrackCase {
         decisions: t.decisions(opened),
         withdraw: if withdrawable { Link::new(format!("/track/withdraw/{}", r.token), lang.t(withdraw)) } else { Link::default() },
         agreements: agreements(lang, case),
-        form: form.map(|(code, label)| t.paper_link(code, &label)).unwrap_or_default(),
+        ..TrackCase::default()
     }
 }
 
@@ -217,7 +220,7 @@ pub(super) async fn add_evidence(s: Submitter, multipart: Multipart) -> Result<R
         upload::add(&s.v.app, &s.scope, held, "").await?;
     }
     if !sent.errors.is_empty() {
-        let shown = show(s, sent.errors, StatusCode::UNPROCESSABLE_ENTITY).await;
+        let shown = show(s, sent.errors, &Typed::default(), StatusCode::UNPROCESSABLE_ENTITY).await;
         return Ok(shown.unwrap_or_else(IntoResponse::into_response));
     }
     Ok(see_other_with("/track/case", "track-added"))

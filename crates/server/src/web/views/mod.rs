@@ -6,6 +6,7 @@ pub mod manage;
 pub mod paper;
 pub mod parts;
 pub mod public;
+pub mod track;
 
 #[cfg(test)]
 mod samples;

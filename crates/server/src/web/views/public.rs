@@ -382,8 +382,8 @@ pub struct TrackCase {
     pub withdraw: Link,
     /// What was agreed to and may be changed.
     pub agreements: Vec<Agreement>,
-    /// The registration form; empty label when there is none.
-    pub form: Link,
+    /// What is asked and may be said, papers, who has looked.
+    pub care: super::track::Care,
 }
 
 /// The tracking page of a submission.

@@ -1,6 +1,7 @@
 use askama::Template;
 
 use super::super::public::*;
+use super::super::track::{Care, Meeting, Question, Seen, Small};
 use super::*;
 
 const MAX: u64 = 20 * 1024 * 1024;
@@ -112,6 +113,49 @@ fn decision(lang: Lang) -> Decision {
     }
 }
 
+/// Everything the page may have beside history and decisions.
+fn care(lang: Lang, id: &str) -> Care {
+    let small = |at: &str, name: &str, label: &str, control: Control| Small {
+        action: "/track/say/1/x".into(),
+        at: at.into(),
+        hidden: Vec::new(),
+        fields: vec![Field::new(lang, format!("{name}-{id}-{at}"), lang.t(label), control).required()],
+        submit: lang.t("care-reply-go"),
+        wrong: false,
+    };
+    let modes = ["in_person", "phone", "video"].map(|m| Choice::new(m, lang.code("mode", m), "phone")).to_vec();
+    let words = ["satisfied", "fair", "dissatisfied"].map(|m| Choice::new(m, lang.code("satisfaction", m), "")).to_vec();
+    let question = Question {
+        text: "请问您是用哪张卡付款的？".into(),
+        about: "2026年11月21日 09:12".into(),
+        form: Some(small("1", "reply", "care-reply", Control::Area { tall: false })),
+    };
+    let meeting = Meeting {
+        when: "2026年12月1日 星期二 14:00".into(),
+        mode: lang.code("mode", "in_person"),
+        place: "多湖市场监管所调解室".into(),
+        mediators: "王所长、李某".into(),
+        recusal_by: "2026年11月28日".into(),
+        paper: Link::new("/track/paper/1/appointment", lang.code("form", "appointment")),
+    };
+    let seen = |what: &str| Seen {
+        at: "2026年11月21日 09:12".into(),
+        who: format!("多湖市场监管所 · {}", lang.code("role", "officer")),
+        what: lang.t(what),
+    };
+    Care {
+        questions: vec![question],
+        meeting: Some(meeting),
+        mode: Some(small("mode", "mode", "care-mode-label", Control::Radio(modes))),
+        papers: vec![Link::new("/track/paper/1/complaint", lang.t("paper-form1"))],
+        rated: lang.code("satisfaction", "fair"),
+        rate: Some(small("rate", "satisfaction", "care-rate", Control::Radio(words))),
+        again: true,
+        reopen: Some(small("again", "reason", "care-again-reason", Control::Area { tall: false })),
+        seen: vec![seen("care-seen-contact"), seen("care-seen-work")],
+    }
+}
+
 impl Track {
     pub(crate) fn sample(lang: Lang, state: State) -> Self {
         let case = |id: &str, kind: &str, tag: Tag| TrackCase {
@@ -131,7 +175,7 @@ impl Track {
                 label: lang.code("consent", "publish"),
                 given: true,
             }],
-            form: Link::new("/track/paper/1/complaint", lang.t("paper-form1")),
+            care: care(lang, id),
         };
         let cases = match state {
             State::Full => {
