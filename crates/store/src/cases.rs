@@ -6,7 +6,7 @@ use crate::engine::{Arg, Batch, Error, Reader, Result, Tx};
 use crate::scope::Scope;
 use crate::{args, statements};
 use rules::access::Role;
-use rules::case::event::{self, Fact, SCHEMA};
+use rules::case::event::{self, Event, Fact, SCHEMA};
 use rules::case::{Case, Stage, Stamp};
 use rules::clock::{Clock, ClockState};
 use rules::ids::{CaseId, Locality};
@@ -15,6 +15,35 @@ use rules::time::Instant;
 
 /// Version of the derived rows; raised when [`row`] or [`clock_row`] changes, so that old rows are projected anew.
 pub const PROJECTION: i64 = 1;
+
+/// What desks are reminded of by a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Marker {
+    /// An appointment is fixed, at its time.
+    Appointment,
+    /// A question to the person is open, since it was asked.
+    Asked,
+    /// The person has answered, and nobody at a desk has done anything since.
+    Replied,
+    /// The person asks for it to be handled again.
+    Reopen,
+    /// Its present closing was followed up (回访).
+    Followed,
+}
+
+impl Marker {
+    /// Stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Appointment => "appointment",
+            Self::Asked => "asked",
+            Self::Replied => "replied",
+            Self::Reopen => "reopen",
+            Self::Followed => "followed",
+        }
+    }
+}
 
 /// A case with its events.
 #[derive(Clone, Debug)]
@@ -88,6 +117,9 @@ statements! {
         state = excluded.state, state_at = excluded.state_at, lapsed = excluded.lapsed";
     INSERT_CLOCK = "INSERT INTO clock (locality, case_id, name, basis, start_at, span, due_at, due_on, provisional, calendar, state, state_at, lapsed)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    UPSERT_MARKER = "INSERT INTO marker (locality, case_id, kind, at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (locality, case_id, kind) DO UPDATE SET at = excluded.at";
+    DELETE_MARKER = "DELETE FROM marker WHERE locality = $1 AND case_id = $2 AND kind = $3";
     ENDED = "SELECT DISTINCT locality, case_id FROM (SELECT locality, case_id FROM clock
         WHERE state = 'running' AND NOT lapsed AND due_at <= $1 ORDER BY due_at LIMIT $2) AS ended";
     OPEN_CLOCKS = "SELECT case_id, due_at FROM clock WHERE locality = $1 AND (state = 'running' OR state = 'suspended')
@@ -182,6 +214,39 @@ pub(crate) fn clock_row(locality: Locality, id: CaseId, clock: &Clock) -> Vec<Co
     ]
 }
 
+/// What a desk is reminded of by a case, and the time it goes by.
+#[must_use]
+pub fn markers(loaded: &Loaded) -> Vec<(Marker, Instant)> {
+    let case = &loaded.case;
+    let mut out = Vec::new();
+    let last = |wanted: fn(&Event) -> bool| loaded.events.iter().rev().find(|(_, f)| wanted(&f.event)).map(|(r, _)| r.recorded_at);
+    if !case.is_over() {
+        out.extend(case.appointment.map(|(at, _)| (Marker::Appointment, at)));
+        let asked = loaded.events.iter().filter(|(_, f)| matches!(f.event, Event::Asked { .. }));
+        let open = case.open_questions().next().and_then(|n| asked.clone().nth(n as usize - 1));
+        out.extend(open.map(|(r, _)| (Marker::Asked, r.recorded_at)));
+        // Until somebody at a desk does something about the case, an answer is news.
+        let since = loaded.events.iter().rev().take_while(|(r, _)| r.by.actor.is_none());
+        let replied = since.filter(|(_, f)| matches!(f.event, Event::Replied { .. })).last();
+        out.extend(replied.map(|(r, _)| (Marker::Replied, r.recorded_at)));
+    }
+    if case.closed.is_some() && case.reopen_asked {
+        out.extend(last(|e| matches!(e, Event::ReopenAsked { .. })).map(|at| (Marker::Reopen, at)));
+    }
+    if case.closed.is_some() && case.followed_up {
+        out.extend(last(|e| matches!(e, Event::FollowedUp { .. })).map(|at| (Marker::Followed, at)));
+    }
+    out
+}
+
+/// The rows of `marker` that a case makes.
+pub(crate) fn marker_rows(loaded: &Loaded) -> Vec<Vec<Column>> {
+    let row = |(kind, at): (Marker, Instant)| {
+        vec![("locality", loaded.locality.into()), ("case_id", loaded.id.into()), ("kind", kind.code().into()), ("at", at.into())]
+    };
+    markers(loaded).into_iter().map(row).collect()
+}
+
 fn values(columns: Vec<Column>) -> Vec<Arg<'static>> {
     columns.into_iter().map(|(_, v)| v).collect()
 }
@@ -238,6 +303,11 @@ pub async fn append(tx: &mut Tx, loaded: &Loaded, facts: Vec<Fact>, by: By, now:
         }
     }
     let after = Loaded { locality, id, events, case };
+    let (had, has) = (markers(loaded), markers(&after));
+    let gone = had.iter().filter(|(kind, _)| !has.iter().any(|(k, _)| k == kind));
+    batch.extend(gone.map(|(kind, _)| (DELETE_MARKER, args![locality, id, kind.code()].to_vec())));
+    let set = has.iter().filter(|m| !had.contains(m));
+    batch.extend(set.map(|(kind, at)| (UPSERT_MARKER, args![locality, id, kind.code(), *at].to_vec())));
     tx.exec_expect(UPDATE, &update_args(&after, head.seq), 1).await?;
     tx.batch(batch).await?;
     Ok(after)

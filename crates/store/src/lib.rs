@@ -2,6 +2,7 @@
 //! both engines, and time, ids and randomness are arguments.
 
 pub mod access_log;
+pub mod arrangement;
 pub mod cases;
 pub mod chain;
 pub mod clerk;
@@ -32,3 +33,4 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "counts", text: include_str!("migrations/0005.sql") },
     engine::migrate::Migration { name: "clerks", text: include_str!("migrations/clerks.sql") },
 ];
+    engine::migrate::Migration { name: "desk work", text: include_str!("migrations/desk_work.sql") },

@@ -2,6 +2,7 @@
 //! value; a title is the imported letter's own and can be erased.
 
 use crate::args;
+use crate::cases::Marker;
 use crate::engine::{Arg, Query, Reader, Result, Row};
 use crate::scope::Scope;
 use crate::search::{self, BUDGET, Find};
@@ -68,6 +69,12 @@ pub struct Filter {
     pub due_before: Option<Instant>,
     /// Due at or after this instant.
     pub due_from: Option<Instant>,
+    /// Only what was closed and nobody has followed up yet (回访); goes with `done`.
+    pub follow_up: bool,
+    /// Ended before this instant; goes with `done`.
+    pub ended_before: Option<Instant>,
+    /// Ended at or after this instant; goes with `done`.
+    pub ended_from: Option<Instant>,
     /// Cases found by search; an empty list finds nothing.
     pub only: Option<Vec<CaseId>>,
     /// The order of open work.
@@ -127,6 +134,12 @@ pub type After = (Instant, CaseId);
 const COLUMNS: &str = "SELECT c.id, c.token, c.number, c.kind, c.stage, c.urgent, c.historical, c.channel, c.series, c.unit, c.handler,
     c.platform_at, c.organ_at, c.registered_at, c.due_at, c.due_clock, c.provisional, c.sort_at, c.respondent, c.demands, c.amount,
     c.outcome, c.closed_at, t.title, c.locality, c.group_id FROM cases c LEFT JOIN case_title t ON t.locality = c.locality AND t.case_id = c.id";
+
+/// The same, with the time of a marker. `CROSS JOIN` keeps SQLite to the order in which they are named.
+const MARKED: &str = "SELECT c.id, c.token, c.number, c.kind, c.stage, c.urgent, c.historical, c.channel, c.series, c.unit, c.handler,
+    c.platform_at, c.organ_at, c.registered_at, c.due_at, c.due_clock, c.provisional, c.sort_at, c.respondent, c.demands, c.amount,
+    c.outcome, c.closed_at, t.title, c.locality, c.group_id, m.at FROM marker m CROSS JOIN cases c
+    LEFT JOIN case_title t ON t.locality = c.locality AND t.case_id = c.id";
 
 fn line(r: &Row) -> Result<Line> {
     Ok(Line {
@@ -224,6 +237,17 @@ fn narrow(q: &mut Query, f: &Filter) {
         if ordered {
             q.push(" AND c.sort_at >= ?", args![from]);
         }
+    }
+    if let (Some(before), true) = (f.ended_before, f.done) {
+        q.push(" AND c.sort_at < ?", args![before]);
+    }
+    if let (Some(from), true) = (f.ended_from, f.done) {
+        q.push(" AND c.sort_at >= ?", args![from]);
+    }
+    if f.follow_up {
+        // A value and no `NOT EXISTS`, of which PostgreSQL would make a table of all markers first.
+        q.push(" AND c.stage = 'closed' AND c.historical = ? AND c.erased = ?", args![false, false]);
+        q.push(" AND (SELECT TRUE FROM marker m WHERE m.locality = c.locality AND m.case_id = c.id AND m.kind = 'followed') IS NULL", &[]);
     }
     if let [stage] = f.stages[..] {
         q.push(" AND c.stage = ?", args![stage]);
@@ -378,4 +402,28 @@ pub async fn by_stage(db: &mut Reader, scope: &Scope, unit: UnitId, cap: i64) ->
     }
     q.push(" AND c.unit = ? AND c.done = ? ORDER BY c.sort_at, c.id LIMIT ?) AS found GROUP BY found.stage", args![unit, false, cap]);
     db.query(&q).await?.iter().map(|r| Ok((r.get(0)?, r.get(1)?))).collect()
+}
+
+/// Cases of a scope that a desk is reminded of between two instants, by time: each with the time it goes by.
+///
+/// # Errors
+/// Those of reading.
+pub async fn marked(
+    db: &mut Reader,
+    scope: &Scope,
+    filter: &Filter,
+    marker: Marker,
+    between: (Instant, Instant),
+    limit: i64,
+) -> Result<Vec<(Instant, Line)>> {
+    let mut q = Query::new(MARKED, &[]);
+    if !within(&mut q, scope, filter) {
+        return Ok(Vec::new());
+    }
+    if let Some(handler) = filter.handler {
+        q.push(" AND c.handler = ?", args![handler]);
+    }
+    q.push(" AND m.locality = ? AND m.kind = ?", args![scope.locality(), marker.code()]);
+    q.push(" AND m.at >= ? AND m.at < ? AND c.id = m.case_id ORDER BY m.at, m.case_id LIMIT ?", args![between.0, between.1, limit]);
+    db.query(&q).await?.iter().map(|r| Ok((r.get(26)?, line(r)?))).collect()
 }

@@ -1,6 +1,7 @@
 //! The registry of a locality: organs, units, people, roles, packs, calendar notices — versioned records in a stream of their own, so that a
 //! reorganisation moves no history. Read whole into a [`Directory`]; it is small.
 
+use crate::arrangement::{self, Arrangement};
 use crate::cases::Column;
 use crate::chain::{self, Draft, Family, Recorded};
 use crate::engine::{Arg, Error, Reader, Result, Sql, Tx};
@@ -151,6 +152,18 @@ pub enum RegistryEvent {
         /// What of them was left; nothing is 零.
         left: Vec<Left>,
     },
+    /// Something was arranged, or changed.
+    Arranged {
+        /// Which.
+        id: Id,
+        /// What.
+        arrangement: Arrangement,
+    },
+    /// An arrangement is over or taken back.
+    ArrangementEnded {
+        /// Which.
+        id: Id,
+    },
 }
 
 /// A saved way of looking at a list. It keeps what the list is narrowed to and sorted by, never words that were typed: they may name a
@@ -202,6 +215,8 @@ impl RegistryEvent {
             Self::ViewSet { .. } => "ViewSet",
             Self::ViewGone { .. } => "ViewGone",
             Self::DayChecked { .. } => "DayChecked",
+            Self::Arranged { .. } => "Arranged",
+            Self::ArrangementEnded { .. } => "ArrangementEnded",
         }
     }
 }
@@ -231,6 +246,10 @@ statements! {
     SET_CREDENTIAL = "INSERT INTO credential (locality, person, hash) VALUES ($1, $2, $3)
         ON CONFLICT (locality, person) DO UPDATE SET hash = excluded.hash";
     NOTICES = "SELECT text FROM notice WHERE locality = $1 ORDER BY loaded_at";
+    ARRANGEMENTS = "SELECT id, body FROM arrangement WHERE locality = $1 ORDER BY id";
+    SET_ARRANGEMENT = "INSERT INTO arrangement (locality, id, body) VALUES ($1, $2, $3)
+        ON CONFLICT (locality, id) DO UPDATE SET body = excluded.body";
+    END_ARRANGEMENT = "DELETE FROM arrangement WHERE locality = $1 AND id = $2";
     INSERT_NOTICE = "INSERT INTO notice (year, loaded_at, locality, text) VALUES ($1, $2, $3, $4)";
     SET_VIEW = "INSERT INTO saved_view (locality, id, owner, unit, shared, name, query) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (locality, id) DO UPDATE SET shared = excluded.shared, name = excluded.name, query = excluded.query";
@@ -364,6 +383,11 @@ pub(crate) fn change(locality: Locality, registry: Id, r: &Recorded, event: &Reg
                 ("left_over", serde_json::to_string(&left).unwrap_or_default().into()),
             ],
         ),
+        RegistryEvent::Arranged { id, arrangement } => {
+            let body = serde_json::to_string(&arrangement).unwrap_or_default();
+            Change::Set("arrangement", vec![here, ("id", id.into()), ("body", body.into())])
+        }
+        RegistryEvent::ArrangementEnded { id } => Change::Unset("arrangement", vec![here, ("id", id.into())]),
     }
 }
 
@@ -391,6 +415,8 @@ fn project(change: Change, secret: Option<&str>) -> Result<(Sql, Vec<Arg<'static
         ("saved_view", true) => SET_VIEW,
         ("saved_view", false) => DELETE_VIEW,
         ("day_check", true) => INSERT_CHECK,
+        ("arrangement", true) => SET_ARRANGEMENT,
+        ("arrangement", false) => END_ARRANGEMENT,
         ("credential", true) => {
             let secret = secret.ok_or_else(|| Error::Internal("a CredentialSet without its secret".into()))?;
             if columns[2].1 != Arg::from(credential_digest(secret)) {
@@ -430,6 +456,10 @@ pub struct Directory {
     pub people: BTreeMap<PersonId, Person>,
     /// Roles of people.
     pub roles: Vec<(PersonId, Grant)>,
+    /// Roles that deputies hold today, while the head is away.
+    pub deputies: Vec<(PersonId, Grant)>,
+    /// What is arranged, by id.
+    pub arrangements: BTreeMap<Id, Arrangement>,
     /// Calendar notices in the order they were loaded.
     pub notices: Vec<String>,
 }
@@ -495,7 +525,13 @@ impl Directory {
             }
         }
         let notices = db.all(NOTICES, args![locality]).await?.iter().map(|r| r.get(0)).collect::<Result<_>>()?;
-        Ok(Self { locality, name, name_en, registry, pack_texts, organs, units, people, roles, notices })
+        let mut arrangements = BTreeMap::new();
+        for r in db.all(ARRANGEMENTS, args![locality]).await? {
+            let arrangement = serde_json::from_str(&r.get::<String>(1)?).map_err(|_| r.corrupt(1, "not an arrangement"))?;
+            arrangements.insert(r.get(0)?, arrangement);
+        }
+        let deputies = arrangement::deputies(arrangements.values(), &roles, today);
+        Ok(Self { locality, name, name_en, registry, pack_texts, organs, units, people, roles, deputies, arrangements, notices })
     }
 
     /// The intake an organ's cases return to: its own, or the one of the organ above.

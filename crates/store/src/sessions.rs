@@ -101,12 +101,18 @@ pub async fn find(db: &mut Reader, token: [u8; 32], now: Instant) -> Result<Opti
 }
 
 impl Session {
-    /// The scopes the person may act in, one per role they hold.
+    /// The scopes the person may act in, one per role they hold themselves or as a deputy.
     #[must_use]
     pub fn scopes(&self, directory: &Directory) -> Vec<Scope> {
         let active = directory.people.get(&self.person).is_some_and(|p| p.active);
         let of_person = |(p, g): &(PersonId, Grant)| (*p == self.person && active).then_some(*g);
-        directory.roles.iter().filter_map(of_person).map(|g| Scope::person(self.locality, self.person, g)).collect()
+        directory
+            .roles
+            .iter()
+            .chain(&directory.deputies)
+            .filter_map(of_person)
+            .map(|g| Scope::person(self.locality, self.person, g))
+            .collect()
     }
 }
 

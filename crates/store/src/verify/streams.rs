@@ -275,6 +275,7 @@ impl Run<'_> {
                     let registered = cases::registered_at(&loaded);
                     expected.insert("cases", vec![cases::row(locality, loaded.id, &loaded.case, loaded.head(), registered)]);
                     expected.insert("clock", loaded.case.clocks.iter().map(|c| cases::clock_row(locality, loaded.id, c)).collect());
+                    expected.insert("marker", cases::marker_rows(&loaded));
                     let submission = loaded.case.registration.submission.0;
                     // A clue found in mediation has no submission: it is its own source.
                     ends.links.extend((submission != stream).then_some((locality, stream, submission)));

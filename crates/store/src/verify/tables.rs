@@ -50,6 +50,9 @@ statements! {
         ORDER BY locality, person LIMIT $3";
     NOTICE_ROWS = "SELECT locality, loaded_at, year, text FROM notice WHERE (locality, loaded_at) >= ($1, $2)
         ORDER BY locality, loaded_at LIMIT $3";
+    ARRANGEMENT_ROWS = "SELECT locality, id, body FROM arrangement WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
+    MARKERS = "SELECT locality, case_id, kind, at FROM marker
+        WHERE (locality, case_id, kind) >= ($1, $2, $3) ORDER BY locality, case_id, kind LIMIT $4";
     VIEW_ROWS = "SELECT locality, id, owner, unit, shared, name, query FROM saved_view WHERE (locality, id) >= ($1, $2)
         ORDER BY locality, id LIMIT $3";
     CHECK_ROWS = "SELECT locality, unit, on_day, checked_at, person, open_cases, left_over FROM day_check
@@ -87,9 +90,10 @@ pub(super) static LOG: [Table; 2] = [
     Table { name: "log", page: LOG_ACCESS, key: &[("locality", Int), ("stream", Bytes), ("seq", Int)], merge: 2 },
 ];
 /// The tables whose rows belong to one stream.
-pub(super) static BY_STREAM: [Table; 9] = [
+pub(super) static BY_STREAM: [Table; 10] = [
     Table { name: "cases", page: CASES, key: &[("locality", Int), ("id", Bytes)], merge: 2 },
     Table { name: "clock", page: CLOCKS, key: &[("locality", Int), ("case_id", Bytes), ("name", Text)], merge: 2 },
+    Table { name: "marker", page: MARKERS, key: &[("locality", Int), ("case_id", Bytes), ("kind", Text)], merge: 2 },
     Table { name: "submission", page: SUBMISSIONS, key: &[("locality", Int), ("id", Bytes)], merge: 2 },
     Table { name: "evidence", page: EVIDENCES, key: &[("locality", Int), ("submission", Bytes), ("id", Bytes)], merge: 2 },
     Table { name: "stream_key", page: KEYS, key: &[("locality", Int), ("stream", Bytes)], merge: 2 },
@@ -104,7 +108,7 @@ pub(super) static BY_STREAM: [Table; 9] = [
     Table { name: "search_text", page: TEXTS, key: &[("locality", Int), ("case_id", Bytes)], merge: 2 },
 ];
 /// The registry's tables: their rows belong to the one registry of a locality.
-pub(super) static BY_LOCALITY: [Table; 10] = [
+pub(super) static BY_LOCALITY: [Table; 11] = [
     Table { name: "locality", page: LOCALITY_ROWS, key: &[("code", Int)], merge: 1 },
     Table { name: "pack", page: PACK_ROWS, key: &[("locality", Int), ("valid_from", Text)], merge: 1 },
     Table { name: "organ", page: ORGAN_ROWS, key: &[("locality", Int), ("id", Bytes), ("valid_from", Text)], merge: 1 },
@@ -120,6 +124,7 @@ pub(super) static BY_LOCALITY: [Table; 10] = [
         key: &[("locality", Int), ("unit", Bytes), ("on_day", Text), ("checked_at", Int)],
         merge: 1,
     },
+    Table { name: "arrangement", page: ARRANGEMENT_ROWS, key: &[("locality", Int), ("id", Bytes)], merge: 1 },
 ];
 pub(super) static SEQUENCE: Table =
     Table { name: "sequence", page: SEQUENCES, key: &[("locality", Int), ("organ", Bytes), ("form", Text), ("year", Int)], merge: 1 };

@@ -147,7 +147,7 @@ fn other(value: &Value, kind: &str, nullable: bool, rng: &mut Seeded) -> Value {
 fn owner(table: &str) -> (Option<&'static str>, Option<&'static str>) {
     match table {
         "cases" | "submission" => (Some("locality"), Some("id")),
-        "clock" | "blind" | "case_title" | "search_text" => (Some("locality"), Some("case_id")),
+        "clock" | "marker" | "blind" | "case_title" | "search_text" => (Some("locality"), Some("case_id")),
         "event" | "sealed" | "stream_key" | "unsequenced" | "log" => (Some("locality"), Some("stream")),
         "access_log" => (Some("locality"), Some("reader")),
         "evidence" | "intake_key" => (Some("locality"), Some("submission")),

@@ -220,6 +220,7 @@ impl World {
         })
         .await;
         self.act(p, both[0], Who::FarOfficer, |_, _, _| Command::Open).await;
+        self.act(p, both[0], Who::FarOfficer, |e, r, _| Command::Ask { question: e.seal("question", "请补充票据", r) }).await;
         let question = self.submit(p, &Coming::of(&[Kind::Consultation])).await[0];
         self.act(p, question, Who::Clerk, |e, r, _| Command::Answer {
             answer: e.seal("answer", "可以退货", r),

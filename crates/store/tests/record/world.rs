@@ -15,6 +15,7 @@ use rules::pack::{Pack, UnitKind};
 use rules::time::Instant;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use store::arrangement::{Absence, Arrangement, Owner, Phrase};
 use store::cases::Loaded;
 use store::engine::{Arg, Sql, Tx};
 use store::files::Files;
@@ -225,6 +226,12 @@ impl World {
         events.push(RegistryEvent::PersonSet {
             person: Person { id: supervisor, login: format!("leader{n}"), name: "督导".into(), active: true },
         });
+        let absence = Absence { person: people[&Who::Lead], unit: seats[1].unit, deputy: people[&Who::Officer], from, through: from };
+        let phrase = |name: &str| Phrase { owner: Owner::All, name: name.into(), text: "您好，{name}".into() };
+        let arranged = [Arrangement::Absence(absence), Arrangement::Phrase(phrase("问候")), Arrangement::Phrase(phrase("再见"))];
+        let ids = [(); 3].map(|()| id(&mut self.rng));
+        events.extend(ids.into_iter().zip(arranged).map(|(id, arrangement)| RegistryEvent::Arranged { id, arrangement }));
+        events.push(RegistryEvent::ArrangementEnded { id: ids[2] });
         events.push(RegistryEvent::NoticeLoaded { year: 2027, text: format!("# notice {n}") });
         let (clerk, unit) = (people[&Who::Clerk], seats[0].unit);
         let view = |rng: &mut Seeded, name: &str, shared| View {

@@ -1,0 +1,124 @@
+//! What a locality arranges for its work beside who is who: absences with their deputies, phrases for writing, hand-overs of cases. Records
+//! of the registry, set and ended by its events.
+
+use crate::registry::Directory;
+use crate::scope::{Grant, Scope};
+use jiff::civil::Date;
+use rules::access::Role;
+use rules::ids::{PersonId, UnitId};
+use rules::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// One arrangement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "a", rename_all = "snake_case")]
+pub enum Arrangement {
+    /// A head is away, and who decides meanwhile.
+    Absence(Absence),
+    /// Words that are written often.
+    Phrase(Phrase),
+    /// All open cases of a person go to others.
+    Handover(Handover),
+}
+
+/// A head of a unit is away and has a deputy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// Who is away.
+    pub person: PersonId,
+    /// Head of which unit.
+    pub unit: UnitId,
+    /// Who decides meanwhile.
+    pub deputy: PersonId,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub through: Date,
+}
+
+impl Absence {
+    /// Whether it lasts on a day.
+    #[must_use]
+    pub fn lasts(&self, on: Date) -> bool {
+        self.from <= on && on <= self.through
+    }
+}
+
+/// Whose phrase it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// One person's own.
+    Person(PersonId),
+    /// A unit's.
+    Unit(UnitId),
+    /// Everybody's.
+    All,
+}
+
+/// Words that are written often, with fields in braces that are filled from the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phrase {
+    /// Whose.
+    pub owner: Owner,
+    /// What it is called.
+    pub name: String,
+    /// Its words.
+    pub text: String,
+}
+
+/// All open cases of a person in a unit go to others, one after the other, however often the program is started meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handover {
+    /// From whom.
+    pub from: PersonId,
+    /// In which unit.
+    pub unit: UnitId,
+    /// To whom, in turn.
+    pub to: Vec<PersonId>,
+    /// By order of.
+    pub by: PersonId,
+    /// When it was ordered.
+    pub at: Instant,
+    /// Open cases there were then.
+    pub total: i64,
+    /// When the last of them had gone over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Instant>,
+    /// Cases that could not go over, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+}
+
+impl Handover {
+    /// The scope in which it is carried out: that of the head who ordered it, as long as they are one.
+    #[must_use]
+    pub fn scope(&self, directory: &Directory) -> Option<Scope> {
+        let is_head = |(p, g): &(PersonId, Grant)| *p == self.by && g.unit == self.unit && g.role == Role::Lead;
+        let grant = directory.roles.iter().chain(&directory.deputies).find(|held| is_head(held)).map(|(_, g)| *g)?;
+        let active = directory.people.get(&self.by).is_some_and(|p| p.active);
+        active.then(|| Scope::person(directory.locality, self.by, grant))
+    }
+}
+
+/// The roles that deputies hold on a day: each that of the head they stand in for.
+pub(crate) fn deputies<'a>(
+    arrangements: impl IntoIterator<Item = &'a Arrangement>,
+    roles: &[(PersonId, Grant)],
+    on: Date,
+) -> Vec<(PersonId, Grant)> {
+    let mut out = Vec::new();
+    for arrangement in arrangements {
+        let Arrangement::Absence(a) = arrangement else { continue };
+        let held = roles.iter().find(|(p, g)| *p == a.person && g.unit == a.unit && g.role == Role::Lead);
+        let already =
+            |out: &[(PersonId, Grant)]| roles.iter().chain(out).any(|(p, g)| *p == a.deputy && g.unit == a.unit && g.role == Role::Lead);
+        if let Some((_, grant)) = held
+            && a.lasts(on)
+            && !already(&out)
+        {
+            out.push((a.deputy, *grant));
+        }
+    }
+    out
+}
