@@ -32,5 +32,5 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "places", text: include_str!("migrations/0004.sql") },
     engine::migrate::Migration { name: "counts", text: include_str!("migrations/0005.sql") },
     engine::migrate::Migration { name: "clerks", text: include_str!("migrations/clerks.sql") },
-];
     engine::migrate::Migration { name: "desk work", text: include_str!("migrations/desk_work.sql") },
+];
