@@ -68,7 +68,6 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             out.push(Event::CopyShared { of: *of, copy: *copy, with: *with });
         }
         Command::FollowUp { by, satisfaction, reason } => {
-            need(ctx.actor.person() != case.handler || case.handler.is_none(), WhyNot::OwnCase)?;
             out.push(Event::FollowedUp { by: *by, satisfaction: *satisfaction, reason: reason.clone() });
             let again = *satisfaction == Some(Satisfaction::Dissatisfied) && ctx.pack.follow_up.second_handling;
             if let Some(reason) = reason.as_ref().filter(|_| again && reopenable(case).is_ok() && rounds_left(out)) {

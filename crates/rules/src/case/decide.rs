@@ -415,7 +415,8 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
         A::ShareCopy => need(!case.erased, WhyNot::Erased),
         A::FollowUp => {
             need(!case.registration.historical, WhyNot::OnlyRecord)?;
-            need(case.closed.is_some(), WhyNot::NotClosed).and_then(|()| need(!case.followed_up, WhyNot::AlreadyDone))
+            need(case.closed.is_some(), WhyNot::NotClosed).and_then(|()| need(!case.followed_up, WhyNot::AlreadyDone))?;
+            need(actor.person() != case.handler || case.handler.is_none(), WhyNot::OwnCase)
         }
         A::Rate => {
             need(!case.registration.historical, WhyNot::OnlyRecord)?;
