@@ -1,10 +1,10 @@
 // For every state of a case and every role, each action the page offers is pressed: its page, its form, its line in the history, its paper.
+// Two specs share it, one for complaints and one for the rest: each takes as long as all others together.
 import assert from 'node:assert/strict';
-import { browserTest, CHINESE } from '../lib/browser.mjs';
-import { complaint, day, fill, Journey, moment, PICTURE, report } from '../lib/journeys.mjs';
-import { demo, site } from '../lib/program.mjs';
+import { browserTest, CHINESE } from './browser.mjs';
+import { complaint, day, fill, Journey, moment, PICTURE, report } from './journeys.mjs';
+import { demo, site } from './program.mjs';
 
-const town = site(() => demo());
 const DESK_ONLY = CHINESE.slice(1);
 
 /** What has been done to a case when it stands in a state; each state begins with another one. */
@@ -24,6 +24,10 @@ const STATES = {
     agreed: ['mediating', ['officer', 'agree']],
     terminated: ['mediating', ['officer', 'terminate']],
     closed: ['agreed', ['officer', 'close', { outcome: 'agreed' }]],
+    asked: ['deciding', ['officer', 'ask']],
+    appointed: ['mediating', ['officer', 'appoint']],
+    grouped: ['deciding', ['officer', 'group']],
+    again: ['closed', ['lead', 'reopen']],
   },
   report: {
     intake: [],
@@ -53,7 +57,18 @@ const SUBMISSION = {
 };
 
 /** Papers by the action that issues them. */
-const PAPERS = { ask_identity: 'identity_notice', accept: 'acceptance', refuse: 'refusal', terminate: 'termination' };
+const PAPERS = {
+  ask_identity: 'identity_notice',
+  accept: 'acceptance',
+  refuse: 'refusal',
+  terminate: 'termination',
+  appoint: 'appointment',
+  issue_agreement: 'agreement',
+  feedback: 'result',
+};
+
+/** What is offered nearly everywhere and does the same everywhere: pressed once for each kind and role, not in each state. */
+const SAME_EVERYWHERE = ['ask', 'contact', 'minutes', 'advertising', 'share_copy', 'group', 'ungroup'];
 
 /** What is typed into the fields of an action; what is not named here is left as the page fills it. */
 const VALUES = {
@@ -76,7 +91,7 @@ const VALUES = {
   terminate: () => ({ termination: 'TM-3', reason: '经调解，双方表示无法达成协议。' }),
   find_clue: () => ({ what: '店内有三无电器。' }),
   verify: () => ({ note: '拟明日到店。' }),
-  propose: () => ({ proposal: 'file', reason: '有违法线索，建议立案。' }),
+  propose: (j) => (j.kind === 'report' ? { proposal: 'file', reason: '有违法线索，建议立案。' } : { reason: '请负责人审定。' }),
   decide: () => ({ approved: 'yes' }),
   send_elsewhere: () => ({ department: '县农业农村局', handed_over: true, reason: '农药登记不属于本局职责。' }),
   duplicate: (j) => ({ of: j.other, same_reporter: true, same_respondent: true, nothing_new: true }),
@@ -88,12 +103,23 @@ const VALUES = {
   withdraw: () => ({ reason: '本人来电撤回。' }),
   correct: () => ({ correction: 'respondent', respondent_name: `${shop()}（更正）`, reason: '营业执照上的名称。' }),
   merge: (j) => ({ into: j.other }),
+  ask: () => ({ question: '请补充购买日期。' }),
+  reply: () => ({ reply: '十月八日。' }),
+  contact: () => ({ party: 'submitter', method: 'phone', reached: 'yes', said: '约定明日答复。' }),
+  appoint: () => ({ appointed_at: moment(3), mode: 'in_person', place: '一楼调解室', mediators: '张三' }),
+  end_appointment: () => ({ attendance: 'kept' }),
+  minutes: () => ({ minutes: '双方到场，陈述意见。' }),
+  feedback: () => ({ feedback_law: 'advertising-53', feedback_result: '已立案调查。' }),
+  share_copy: () => ({ original: { index: 1 }, copy: { index: 2 }, party: 'submitter' }),
+  follow_up: () => ({ method: 'phone', satisfaction: 'satisfied' }),
+  ask_reopen: () => ({ reason: '来电要求再次联系商家。' }),
+  reopen: () => ({ reason: '双方有和解意愿。' }),
 };
 let renamed = 0;
 const shop = () => `清河县某商行${(renamed += 1)}`;
 
 /** Pressed first, for they change least: one case serves for many; the last makes another kind of case of it. */
-const GENTLE = ['note', 'urgent', 'add_evidence', 'consent', 'correct', 'tell', 'find_clue', 'assign'];
+const GENTLE = ['note', 'urgent', 'add_evidence', 'consent', 'correct', 'tell', 'find_clue', 'assign', ...SAME_EVERYWHERE, 'appoint', 'ask_reopen', 'follow_up'];
 
 /** Told by the rules only when the form is sent: offered, and answered with the reason why not. */
 const LATE_REASONS = { mediate: ['told', 'accepted'] };
@@ -115,7 +141,7 @@ class Stage extends Journey {
 
   /** The number of another case of the kind and the same person, which whoever acts can see. */
   async another(kind, role) {
-    const others = (town.others ??= new Map());
+    const others = (this.site.others ??= new Map());
     const state = role === 'clerk' ? 'intake' : 'deciding';
     const key = `${kind} ${state}`;
     if (!others.has(key)) {
@@ -135,6 +161,9 @@ class Stage extends Journey {
   /** Fills a form; where nothing is chosen in a list that must be answered, the first choice. */
   async complete(form, action) {
     const values = this.values(action);
+    for (const [name, value] of [['ground', 'NA-7'], ['termination', 'TM-3']]) {
+      if (action === 'propose' && (await form.locator(`[name="${name}"]`).count())) values[name] = value;
+    }
     for (const name of ['matter', 'outcome']) {
       const radios = form.locator(`input[type="radio"][name="${name}"]`);
       if ((await radios.count()) && !(await form.locator(`input[name="${name}"]:checked`).count())) await radios.first().check();
@@ -148,6 +177,14 @@ class Stage extends Journey {
       // Fields know minutes: the case must have come before this one.
       await this.actQuietly('correct', { correction: 'organ_receipt', at: moment(-1), reason: '补录收到时间。' });
       await this.open();
+    }
+    if (action === 'share_copy') {
+      for (const _ of ['original', 'copy']) {
+        const form = await this.ask('add_evidence');
+        await fill(form, { file: PICTURE });
+        await this.press(form.locator('button.act'));
+        await this.open();
+      }
     }
     const happened = await this.happened();
     const notes = await this.page.locator('#notes .notes li').count();
@@ -191,32 +228,37 @@ const looked = new Set();
 const rank = (action) => (action === 'reclassify' ? 100 : (GENTLE.indexOf(action) + 99) % 99);
 const order = (a, b) => rank(a) - rank(b);
 
-for (const [kind, states] of Object.entries(STATES)) {
-  for (const state of Object.keys(states)) {
-    for (const role of ['clerk', 'officer', 'lead', 'supervisor']) {
-      browserTest(`${kind} · ${state} · ${role}`, { site: town, views: DESK_ONLY }, async (given) => {
-        const j = new Stage({ ...given, site: town });
-        j.office = await (await j.as('officer')).unit();
-        j.other = await j.another(kind, role);
-        await j.make(kind, state);
-        await j.as(role);
-        if ((await j.open()) === 404) return; // this role has no business with it
-        // A head may all an officer may: only what is theirs alone is pressed once more.
-        const own = role === 'lead' ? (action) => !offeredTo(kind, state).has(action) : () => true;
-        const offered = (await j.offered()).sort(order);
-        if (role === 'officer') offered.forEach((action) => offeredTo(kind, state).add(action));
-        let there = 200;
-        for (const action of offered.filter(own)) {
-          if (there === 404 || !(await j.offered()).includes(action)) {
-            await j.make(kind, state);
-            await j.as(role);
-            await j.open();
+/** The tests of some kinds of case. */
+export function pressAll(...kinds) {
+  const town = site(() => demo());
+  for (const [kind, states] of kinds.map((kind) => [kind, STATES[kind]])) {
+    for (const state of Object.keys(states)) {
+      for (const role of ['clerk', 'officer', 'lead', 'supervisor']) {
+        browserTest(`${kind} · ${state} · ${role}`, { site: town, views: DESK_ONLY }, async (given) => {
+          const j = new Stage({ ...given, site: town });
+          j.office = await (await j.as('officer')).unit();
+          j.other = await j.another(kind, role);
+          await j.make(kind, state);
+          await j.as(role);
+          if ((await j.open()) === 404) return; // this role has no business with it
+          // A head may all an officer may: only what is theirs alone is pressed once more.
+          const own = role === 'lead' ? (action) => !offeredTo(kind, state).has(action) : () => true;
+          const again = (action) => SAME_EVERYWHERE.includes(action) && looked.has(`${kind} ${role} ${action}`);
+          const offered = (await j.offered()).filter((action) => !again(action)).sort(order);
+          if (role === 'officer') offered.forEach((action) => offeredTo(kind, state).add(action));
+          let there = 200;
+          for (const action of offered.filter(own)) {
+            if (there === 404 || !(await j.offered()).includes(action)) {
+              await j.make(kind, state);
+              await j.as(role);
+              await j.open();
+            }
+            const first = !looked.has(action);
+            looked.add(action).add(`${kind} ${role} ${action}`);
+            there = await j.pressOffered(action, state, first);
           }
-          const first = !looked.has(action);
-          looked.add(action);
-          there = await j.pressOffered(action, state, first);
-        }
-      });
+        });
+      }
     }
   }
 }
