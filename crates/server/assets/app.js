@@ -31,7 +31,10 @@
       return out;
     };
     const show = (at) => { if (line && at) { line.hidden = false; $("[data-at]", line).textContent = at; } };
-    const draft = store.get(key);
+    let draft = store.get(key);
+    // Kept for a week, not longer: others may use this device.
+    if (draft && !(Date.now() - draft.on < 7 * 864e5)) { store.clear(key); draft = null; }
+    const nonce = $("input[name=nonce]", form);
     // Only an untouched page is filled: what the server sent back after a mistake is the truth.
     if (draft?.values && !("sent" in form.dataset) && !Object.keys(read()).length) {
       kept().forEach((el) => {
@@ -39,7 +42,11 @@
         if (!values) return;
         if (el.type === "checkbox" || el.type === "radio") el.checked = values.includes(el.value);
         else el.value = values[0];
+        const fold = el.closest("details");
+        if (fold) fold.open = true;
       });
+      // Sent once already, and the answer lost on its way: the same mark gives the same receipt.
+      if (nonce && draft.nonce) nonce.value = draft.nonce;
       show(draft.at);
     }
     let timer;
@@ -47,9 +54,20 @@
       const values = read();
       if (!Object.keys(values).length) return;
       const at = new Date().toTimeString().slice(0, 5);
-      if (store.set(key, { values, at })) show(at);
+      if (store.set(key, { values, at, on: Date.now(), nonce: nonce?.value })) show(at);
     };
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 600); });
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      save();
+      if (navigator.onLine !== false) return;
+      event.preventDefault();
+      say(form.dataset.offline);
+      let note = $("[data-offline-note]", form);
+      if (!note) { note = document.createElement("p"); note.className = "note warn"; note.dataset.offlineNote = ""; form.append(note); }
+      note.textContent = form.dataset.offline;
+    });
+    addEventListener("online", () => $("[data-offline-note]", form)?.remove());
     $("[data-forget]", form)?.addEventListener("click", () => { clearTimeout(timer); store.clear(key); form.reset(); kept().forEach((el) => { if (el.type !== "checkbox" && el.type !== "radio") el.value = ""; else el.checked = false; }); line.hidden = true; });
   });
 
@@ -65,6 +83,18 @@
       if (max && file.size > max) { li.textContent += ` · ${input.dataset.tooLarge}`; li.className = "msg"; }
       return li;
     }));
+  }));
+
+  // --- Where it happened: the device's own position, looked up nowhere ---------------------------------------------
+  all("[data-locate]").forEach((button) => button.addEventListener("click", () => {
+    const no = () => say(button.dataset.no);
+    if (!navigator.geolocation) { no(); return; }
+    navigator.geolocation.getCurrentPosition(({ coords }) => {
+      const box = $(button.dataset.locate);
+      box.value = `${coords.longitude.toFixed(6)},${coords.latitude.toFixed(6)}`;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      box.focus();
+    }, no, { enableHighAccuracy: true, timeout: 15000 });
   }));
 
   // --- A form is sent once -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ pub mod fields;
 pub mod import;
 pub mod limit;
 pub mod lost;
+pub mod more;
 pub mod order;
 pub mod organisation;
 pub mod people;

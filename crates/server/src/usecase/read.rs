@@ -26,7 +26,22 @@ pub struct Opened {
 }
 
 /// Fields that identify a person: masked unless asked for one by one.
-pub const IDENTIFYING: [&str; 5] = ["name", "phone", "address", "id_number", "respondent_phone"];
+pub const IDENTIFYING: [&str; 14] = [
+    "name",
+    "phone",
+    "address",
+    "id_number",
+    "respondent_phone",
+    "agent_name",
+    "agent_phone",
+    "rep1_name",
+    "rep1_phone",
+    "rep2_name",
+    "rep2_phone",
+    "guardian_name",
+    "guardian_phone",
+    "place_address",
+];
 
 impl Opened {
     /// An opened text, or an empty one where it was erased or may not be seen.
@@ -89,7 +104,7 @@ fn personal_kind(field: &str) -> Option<Personal> {
         "phone" | "respondent_phone" => Some(Personal::Phone),
         "address" => Some(Personal::Address),
         "id_number" => Some(Personal::IdNumber),
-        _ => None,
+        _ => super::more::personal_kind(field),
     }
 }
 

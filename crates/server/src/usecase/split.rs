@@ -3,6 +3,7 @@
 
 use super::act::{Done, load, new_number};
 use super::fields::{Fields, Reader};
+use super::more::More;
 use super::submit::MAX_NARRATIVE;
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::{App, World};
@@ -114,6 +115,8 @@ async fn prepare(
     let (name, phone, address) = (open(&s.name).await?, open(&s.phone).await?, open(&s.address).await?);
     let (id_number, title) = (open(&s.id_number).await?, open(&from.title).await?);
     let respondent_phone = open(&from.respondent.phone).await?;
+    let late = open(&from.details.entered_late).await?;
+    let more = More::open(&from.details, &mut db, &old).await?;
     drop(db);
     let shared = Plain {
         title: title.clone(),
@@ -155,11 +158,8 @@ async fn prepare(
         files: from.files.clone(),
         taken_from: Some(Origin::Split(loaded.id)),
         details: Details {
-            platform: from.details.platform.clone(),
-            shop: from.details.shop.clone(),
-            bought_on: from.details.bought_on,
-            joint: from.details.joint,
-            ..Details::default()
+            entered_late: envelope.seal_opt("entered_late", &late, &mut rng),
+            ..more.seal(kind, !from.anonymous, &from.files, &mut envelope)
         },
     };
     let plain = Plain { number, narrative: taken.to_owned(), name, phone, id_number, ..shared };

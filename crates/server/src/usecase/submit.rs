@@ -1,6 +1,7 @@
 //! A submission arrives: shape checked, cases made, received, answered with a receipt — once, however often it is sent.
 
 use super::fields::{Faults, Fields, Reader};
+use super::more::{self, More};
 use super::upload::{Claim, Held, Kept};
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::{App, World};
@@ -83,6 +84,8 @@ pub struct Incoming {
     pub respondent: (String, String, Option<String>, String),
     /// Why a desk enters it on a later day than it was received.
     pub entered_late: String,
+    /// Everything beyond that.
+    pub more: More,
 }
 
 /// Whether a channel is a form that somebody fills: its number is a nonce, and who submits is given a tracking code.
@@ -147,7 +150,7 @@ impl Incoming {
         Body { all: self.hash(files), first: self.first_hash(files) }
     }
 
-    fn hash(&self, files: &[Kept]) -> Hash {
+    fn hash(&self, held: &[Kept]) -> Hash {
         // Channel, series and number are the key itself.
         let Self {
             channel: _,
@@ -166,20 +169,26 @@ impl Incoming {
             entrust,
             respondent,
             entered_late,
+            more,
         } = self;
         let part = |p: &Part| {
             let Part { kind, title, narrative, demands, amount, knew_on, answered } = p.clone();
             (kind, title, narrative, demands, amount, knew_on, answered)
         };
         let parts: Vec<_> = parts.iter().map(part).collect();
-        let files: Vec<_> = files.iter().map(|f| (&f.name, &f.media_type, &f.plain_sha256)).collect();
+        let files: Vec<_> = held.iter().map(|f| (&f.name, &f.media_type, &f.plain_sha256)).collect();
         let times = (received_at, organ_at, historical);
         let wishes = (anonymous, publish, entrust);
         let sent = serde_json::to_vec(&(times, parts, (name, phone, address, id_number), wishes, respondent, files));
         let sent = sent.expect("plain data can be written down");
         // What most submissions do not have does not change what they were known by.
-        let late = Some(entered_late.as_bytes()).filter(|late| !late.is_empty());
-        digest("fangxin/body/2", &[Some(sent.as_slice()), late].into_iter().flatten().collect::<Vec<_>>())
+        let (late, more) = (entered_late.as_bytes(), if more.is_empty() { String::new() } else { more.written(held) });
+        let parts: &[&[u8]] = match (late, more.as_bytes()) {
+            (b"", b"") => &[&sent],
+            (late, b"") => &[&sent, late],
+            (late, more) => &[&sent, late, more],
+        };
+        digest("fangxin/body/2", parts)
     }
 
     fn first_hash(&self, files: &[Kept]) -> Hash {
@@ -326,6 +335,7 @@ fn prepare_case(
         phone: if named { incoming.phone.clone() } else { String::new() },
         id_number: if named { incoming.id_number.clone() } else { String::new() },
     };
+    let ids: Vec<_> = files.iter().map(|f| f.id).collect();
     let mut envelope = Envelope::new(app.keyring(), locality, id.0, &mut rng);
     let address = if named { incoming.address.as_str() } else { "" };
     let channel = incoming.series.as_ref().map_or(incoming.channel.clone(), |s| format!("{}:{s}", incoming.channel));
@@ -359,9 +369,12 @@ fn prepare_case(
         knew_on: part.knew_on,
         publish: complaint && incoming.publish,
         entrust: complaint && incoming.entrust,
-        files: files.iter().map(|f| f.id).collect(),
+        details: Details {
+            entered_late: envelope.seal_opt("entered_late", &incoming.entered_late, &mut rng),
+            ..incoming.more.seal(kind, named, &ids, &mut envelope)
+        },
+        files: ids,
         taken_from: None,
-        details: Details { entered_late: envelope.seal_opt("entered_late", &incoming.entered_late, &mut rng), ..Details::default() },
     };
     let received = incoming.received(now).unwrap_or(now);
     let mut facts = vec![(register(registration.clone(), &world.calendar, &world.pack), received)];
@@ -480,6 +493,7 @@ pub fn read_form(fields: &Fields, now: Instant) -> Result<Incoming, Faults> {
     // Only a complaint can come too late (Art. 16(4)).
     let knew_on = if demands.is_empty() { None } else { r.past_date("knew_on", now.date()) };
     let violation = r.block("violation", MAX_NARRATIVE);
+    let more = more::read(&mut r, !demands.is_empty(), !anonymous, now.date());
     let nonce = fields.get("nonce").trim();
     if nonce.len() < 16 || nonce.len() > 64 || !nonce.bytes().all(|b| b.is_ascii_alphanumeric()) {
         r.faults.add("nonce", "nonce");
@@ -517,6 +531,7 @@ pub fn read_form(fields: &Fields, now: Instant) -> Result<Incoming, Faults> {
         publish: fields.ticked("publish"),
         entrust: fields.ticked("entrust"),
         respondent: (respondent_name, respondent_address, uscc, String::new()),
+        more,
         ..Incoming::default()
     })
 }
@@ -535,6 +550,7 @@ pub fn phone(r: &mut Reader<'_>, field: &str, required: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::more::{Attorney, Other};
     use super::*;
     use crate::app::Place;
     use crate::clock::Clock;
@@ -572,7 +588,17 @@ mod tests {
             publish: false,
             entrust: false,
             respondent: ("某店".into(), "某路2号".into(), None, "13900000002".into()),
+            entered_late: String::new(),
+            more: More::default(),
         }
+    }
+
+    fn other() -> Other {
+        Other { name: "李四".into(), phone: "13900000009".into() }
+    }
+
+    fn attorney(until: Option<Date>) -> Attorney {
+        Attorney { who: other(), powers: rules::case::details::Powers::General, until, power: None }
     }
 
     /// Each field of what is sent, changed. `Incoming::hash` names every field, so that none can be added and forgotten there.
@@ -604,6 +630,20 @@ mod tests {
         |i| i.parts[0].answered = Some(("已退。".into(), at(9))),
         |i| i.parts.push(Part::default()),
         |i| i.parts.clear(),
+        |i| i.more.order = "A-1".into(),
+        |i| i.more.platform = "A-1".into(),
+        |i| i.more.shop = "A-1".into(),
+        |i| i.more.place = "A-1".into(),
+        |i| i.more.bought_on = Some(date(2026, 5, 1)),
+        |i| i.more.division = Some("990101".into()),
+        |i| i.more.point = Some((1, 2)),
+        |i| i.more.joint = 3,
+        |i| i.more.guardian = Some(other()),
+        |i| i.more.representatives = vec![other()],
+        |i| i.more.representatives = vec![other(), other()],
+        |i| i.more.agent = Some(attorney(None)),
+        |i| i.more.agent = Some(attorney(Some(date(2027, 5, 1)))),
+        |i| i.entered_late = "A-1".into(),
         // Nothing may slip from one field into its neighbour.
         |i| (i.name, i.phone) = ("王㛃1".into(), "3800000001".into()),
     ];

@@ -227,7 +227,7 @@ pub async fn guard(request: Request, next: Next) -> Response {
     set(h, "referrer-policy", "same-origin");
     set(h, "x-frame-options", "DENY");
     set(h, "cross-origin-opener-policy", "same-origin");
-    set(h, "permissions-policy", "camera=(), microphone=(), geolocation=()");
+    set(h, "permissions-policy", "camera=(), microphone=(), geolocation=(self)");
     h.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     r
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod care;
+mod details;
 mod filing;
 mod front;
 mod no_store;

@@ -4,7 +4,7 @@
 use super::action::{self, address};
 use super::lists::{mine_counts, mine_filter};
 use super::rows::{side, title_of};
-use super::{evidence, label};
+use super::{details, evidence, label};
 use crate::usecase::Denied;
 use crate::usecase::fields::Fields;
 use crate::usecase::read::{self, IDENTIFYING, Opened};
@@ -67,7 +67,7 @@ pub(super) async fn view<P: Permit>(d: &Desk<P>, opened: &Opened, revealed: &[&s
         narrative: narrative(l, opened, works),
         request: r.demands.iter().map(|x| l.code("demand", x.code())).collect::<Vec<_>>().join(", "),
         parties: vec![see.submitter(case), see.respondent(case)],
-        facts: facts(&teller, case),
+        facts: [facts(&teller, case), details::facts(&teller, opened)].concat(),
         evidence: evidence::list(d, loaded).await?,
         entries: if works { entries } else { Vec::new() },
         notes: if works { notes(&teller, opened, &d.scope.actor()) } else { Vec::new() },
@@ -175,7 +175,9 @@ impl Seen<'_> {
     fn submitter(&self, case: &Case) -> PartyView {
         let s = &case.registration.submitter;
         let all = [("name", &s.name), ("phone", &s.phone), ("address", &s.address), ("id_number", &s.id_number)];
-        let mut facts: Vec<Fact> = all.into_iter().filter_map(|(name, v)| self.fact(name, v.as_ref())).collect();
+        let others = details::people(case);
+        let all = all.into_iter().map(|(name, v)| (name, v.as_ref())).chain(others);
+        let mut facts: Vec<Fact> = all.filter_map(|(name, v)| self.fact(name, v)).collect();
         if facts.is_empty() {
             let words = if case.registration.anonymous && !case.registration.historical { "person-anonymous" } else { "person-unknown" };
             facts.push(Fact { label: label(self.l, "name"), value: self.l.t(words), ..Fact::default() });

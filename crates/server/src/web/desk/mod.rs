@@ -4,6 +4,7 @@
 mod account;
 mod action;
 mod case;
+mod details;
 mod erase;
 mod evidence;
 mod intake;

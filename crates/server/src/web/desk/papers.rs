@@ -1,5 +1,6 @@
 //! The papers of a case, printable: the registration form from what was registered, the numbered decisions as they were issued.
 
+use super::details;
 use crate::usecase::Denied;
 use crate::usecase::read::{self, IDENTIFYING, Opened};
 use crate::web::http::{Desk, Web, Workers, page};
@@ -71,10 +72,11 @@ fn complaint_form(opened: &Opened, frame: Frame, names: &Names<'_>) -> Complaint
     if let Some(amount) = r.amount {
         facts.push_str(&format!("\n涉及金额：{}", ZH.money(amount.0)));
     }
+    facts.push_str(&details::what(opened));
     ComplaintForm {
         unit: intake.map(|u| u.name.clone()).unwrap_or_default(),
         number: r.number.clone(),
-        name: opened.text(r.submitter.name.as_ref()).to_owned(),
+        name: [opened.text(r.submitter.name.as_ref()), &details::for_whom(opened)].concat(),
         phone: opened.text(r.submitter.phone.as_ref()).to_owned(),
         id_kind: if id_number.is_empty() { String::new() } else { "居民身份证".to_owned() },
         id_number,
@@ -107,7 +109,7 @@ fn report_form(opened: &Opened, frame: Frame, names: &Names<'_>) -> ReportForm {
         id_number: opened.text(r.submitter.id_number.as_ref()).to_owned(),
         respondent: r.respondent.name.clone(),
         respondent_address: r.respondent.address.clone(),
-        facts: opened.text(r.narrative.as_ref()).to_owned(),
+        facts: [opened.text(r.narrative.as_ref()), &details::what(opened)].concat(),
         anonymous: r.anonymous,
         handler: names.person(case.handler),
         date: on(r.platform_at.or(case.organ_at)),

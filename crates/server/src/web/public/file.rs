@@ -4,6 +4,7 @@
 use super::uploads::{self, Unread};
 use crate::clock::SystemRandom;
 use crate::usecase::fields::{Faults, Fields};
+use crate::usecase::more;
 use crate::usecase::submit::{self, Fate, Incoming};
 use crate::usecase::upload::{Held, Kept};
 use crate::usecase::{Denied, limit};
@@ -25,7 +26,8 @@ const FIRST: [&str; 7] = ["narrative", "respondent_name", "respondent_address", 
 
 pub(super) async fn begin(v: Visitor) -> Web {
     let draft = Draft { nonce: nonce(), ..Draft::default() };
-    Ok(page(&FileWhat { l: v.l, draft, max_file: crate::app::MAX_FILE, ..FileWhat::default() }))
+    let divisions = divisions(&v);
+    Ok(page(&FileWhat { l: v.l, draft, max_file: crate::app::MAX_FILE, divisions, ..FileWhat::default() }))
 }
 
 /// The second screen has no address of its own: what it carries is in the form.
@@ -65,6 +67,7 @@ fn draft(v: &Visitor, fields: &Fields, held: Option<&Held>) -> Draft {
         anonymous: fields.ticked("anonymous"),
         publish: fields.ticked("publish"),
         entrust: fields.ticked("entrust"),
+        more: more::WHAT.iter().chain(&more::WHO).map(|name| ((*name).to_owned(), text(name))).filter(|(_, v)| !v.is_empty()).collect(),
     }
 }
 
@@ -72,28 +75,53 @@ fn known(ask: &str) -> bool {
     Demand::parse(ask).is_some() || matches!(ask, "report" | "consult")
 }
 
+/// Divisions of the locality's authorities, where there are several.
+fn divisions(v: &Visitor) -> Vec<(String, String)> {
+    let organs = v.world.directory.organs.values().filter(|o| o.market_regulator && o.code.len() == 6);
+    let all: Vec<_> = organs.map(|o| (o.code.clone(), o.name.clone())).collect();
+    if all.len() > 1 { all } else { Vec::new() }
+}
+
 /// The first screen with what was typed.
 fn first(v: Visitor, draft: Draft, errors: Errors) -> Response {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let divisions = divisions(&v);
     let mut l = v.l;
     l.path = "/file".into();
-    page_with(status, &FileWhat { l, draft, errors, sent: true, max_file: crate::app::MAX_FILE })
+    page_with(status, &FileWhat { l, draft, errors, sent: true, max_file: crate::app::MAX_FILE, divisions })
 }
 
 /// The second screen with what was typed on both.
-fn second(v: Visitor, draft: Draft, errors: Errors, sent: bool, status: StatusCode) -> Response {
+fn second(v: Visitor, (draft, held): (Draft, Option<&Held>), errors: Errors, sent: bool, status: StatusCode) -> Response {
     let complaint = draft.asks.iter().any(|a| Demand::parse(a).is_some());
     let report = draft.asks.iter().any(|a| a == "report");
+    let sent_files = held.map(|h| h.files.iter().map(|f| (f.id.to_string(), f.name.clone())).collect()).unwrap_or_default();
     let mut l = v.l;
     l.path = "/file".into();
-    let view =
-        FileWho { l, draft, errors, sent, complaint, may_be_anonymous: report && !complaint, both: report && complaint, needs_id: false };
+    let view = FileWho {
+        l,
+        draft,
+        errors,
+        sent,
+        complaint,
+        may_be_anonymous: report && !complaint,
+        both: report && complaint,
+        needs_id: false,
+        sent_files,
+    };
     page_with(status, &view)
 }
 
 /// The faults of one screen.
 fn of_screen(faults: &Faults, first: bool) -> Faults {
-    Faults(faults.0.iter().filter(|(field, _)| FIRST.contains(&field.as_str()) == first && field != "nonce").cloned().collect())
+    Faults(
+        faults
+            .0
+            .iter()
+            .filter(|(field, _)| (FIRST.contains(&field.as_str()) || more::WHAT.contains(&field.as_str())) == first && field != "nonce")
+            .cloned()
+            .collect(),
+    )
 }
 
 pub(super) async fn what(v: Visitor, multipart: Multipart) -> Result<Response, Unread> {
@@ -119,7 +147,7 @@ pub(super) async fn what(v: Visitor, multipart: Multipart) -> Result<Response, U
         return Ok(first(v, draft, errors));
     }
     let back = !draft.name.is_empty() || !draft.phone.is_empty();
-    Ok(second(v, draft, Errors::default(), back, StatusCode::OK))
+    Ok(second(v, (draft, sent.held.as_ref()), Errors::default(), back, StatusCode::OK))
 }
 
 pub(super) async fn who(v: Visitor, Form(pairs): Form<Vec<(String, String)>>) -> Web {
@@ -152,7 +180,7 @@ pub(super) async fn who(v: Visitor, Form(pairs): Form<Vec<(String, String)>>) ->
                 // Only the mark of the form itself was wrong; the page has a new one.
                 errors.add("", v.l.t("bad-nonce"));
             }
-            return Ok(second(v, draft, errors, true, StatusCode::UNPROCESSABLE_ENTITY));
+            return Ok(second(v, (draft, held.as_ref()), errors, true, StatusCode::UNPROCESSABLE_ENTITY));
         }
     };
     if !errors.is_empty() {
@@ -161,7 +189,7 @@ pub(super) async fn who(v: Visitor, Form(pairs): Form<Vec<(String, String)>>) ->
     match limit::pass(&v.app, "file-address", &v.address, MAX_PER_ADDRESS, 15).await {
         Err(Denied::Throttled) => {
             errors.add("", v.l.t("bad-busy"));
-            return Ok(second(v, draft, errors, true, StatusCode::TOO_MANY_REQUESTS));
+            return Ok(second(v, (draft, held.as_ref()), errors, true, StatusCode::TOO_MANY_REQUESTS));
         }
         other => other?,
     }

@@ -2,6 +2,7 @@
 //! handlers fill them. No rule is decided here.
 
 pub mod desk;
+mod filing;
 pub mod manage;
 pub mod paper;
 pub mod parts;

@@ -1,11 +1,14 @@
 //! What the pages of the public show: filing, receipt, tracking, and what goes wrong.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use rules::law::Demand;
 
 use super::parts::{
     ActionForm, Choice, ClockCard, Control, Entry, Errors, Evidence, EvidenceList, Field, KeptFile, Link, Qr, Tag, Timeline, Tone,
 };
+use crate::usecase::more;
 use crate::web::layout::Layout;
 
 /// The first page: two ways in, and what happens by when.
@@ -68,6 +71,8 @@ pub struct Draft {
     pub publish: bool,
     /// 同意委托调解.
     pub entrust: bool,
+    /// Everything beyond that, by field, as typed.
+    pub more: BTreeMap<String, String>,
 }
 
 /// What a complaint may ask for (form 1), the commonest first.
@@ -97,6 +102,8 @@ pub struct FileWhat {
     pub sent: bool,
     /// Largest file, bytes.
     pub max_file: u64,
+    /// Divisions to choose from, code and name; none where there is only one.
+    pub divisions: Vec<(String, String)>,
 }
 
 impl FileWhat {
@@ -152,6 +159,7 @@ impl FileWhat {
         out.extend(
             [("anonymous", d.anonymous), ("publish", d.publish), ("entrust", d.entrust)].map(|(n, on)| (n, if on { "1" } else { "" })),
         );
+        out.extend(d.carried(&more::WHO));
         out.retain(|(_, value)| !value.is_empty());
         out
     }
@@ -183,6 +191,8 @@ pub struct FileWho {
     pub both: bool,
     /// The ID number is needed.
     pub needs_id: bool,
+    /// Files sent, id and name, one of which may be the power of attorney.
+    pub sent_files: Vec<(String, String)>,
 }
 
 impl FileWho {
@@ -257,6 +267,7 @@ impl FileWho {
         ];
         out.extend(d.asks.iter().map(|a| ("ask", a.as_str())));
         out.extend(d.files.iter().map(|f| ("kept", f.token.as_str())));
+        out.extend(d.carried(&more::WHAT));
         out
     }
     fn asks_in_words(&self) -> String {

@@ -6,6 +6,12 @@ use super::*;
 
 const MAX: u64 = 20 * 1024 * 1024;
 
+fn more() -> std::collections::BTreeMap<String, String> {
+    let all =
+        [("platform", "某某购"), ("order_number", "A-20261008-1"), ("agent_name", "李四"), ("agent_phone", "13900000009"), ("joint", "3")];
+    all.map(|(k, v)| (k.to_owned(), v.to_owned())).into()
+}
+
 fn draft(state: State) -> Draft {
     if state == State::Empty {
         return Draft { nonce: "n1".into(), ..Draft::default() };
@@ -27,6 +33,7 @@ fn draft(state: State) -> Draft {
         anonymous: false,
         publish: true,
         entrust: false,
+        more: if state == State::Full { more() } else { Default::default() },
     }
 }
 
@@ -50,7 +57,14 @@ impl FileWhat {
             }
             _ => Errors::default(),
         };
-        Self { l: layout(lang, "/file"), draft: draft(state), errors, sent: state == State::Error, max_file: MAX }
+        Self {
+            l: layout(lang, "/file"),
+            draft: draft(state),
+            errors,
+            sent: state == State::Error,
+            max_file: MAX,
+            divisions: vec![("990101".into(), "清和县".into())],
+        }
     }
 }
 
@@ -58,6 +72,7 @@ impl FileWho {
     pub(crate) fn sample(lang: Lang, state: State) -> Self {
         let errors = if state == State::Error { errors(lang, &[("phone", "phone"), ("id_number", "id")]) } else { Errors::default() };
         Self {
+            sent_files: vec![("f1".into(), "合同.jpg".into())],
             l: layout(lang, "/file"),
             draft: draft(state),
             errors,
