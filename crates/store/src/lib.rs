@@ -8,6 +8,7 @@ pub mod chain;
 pub mod clerk;
 pub mod engine;
 pub mod files;
+pub mod imports;
 pub mod numbers;
 pub mod personal;
 pub mod projection;
@@ -33,4 +34,5 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "counts", text: include_str!("migrations/0005.sql") },
     engine::migrate::Migration { name: "clerks", text: include_str!("migrations/clerks.sql") },
     engine::migrate::Migration { name: "desk work", text: include_str!("migrations/desk_work.sql") },
+    engine::migrate::Migration { name: "imports", text: include_str!("migrations/imports.sql") },
 ];

@@ -32,6 +32,7 @@ const LARGE: [&str; 17] = [
     "blind",
     "search_text",
     "search_index",
+    "import_row",
 ];
 
 /// Every function that puts a statement together, and who looks at its plans: a test below runs it while plans are watched, or asks for the
@@ -74,6 +75,23 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
     ),
     ("chain.rs", &[("STREAM", "LI"), ("HEAD", "LI")]),
     ("clerk.rs", &[("CLAIMED", "TN"), ("RELEASE", "TI"), ("PAST", "N"), ("VIEWS", "LII"), ("CHECKS", "LITN")]),
+    (
+        "imports.rs",
+        &[
+            ("JOB", "LI"),
+            ("JOBS", "LIIN"),
+            ("OPEN", ""),
+            ("UPDATE", "LITTTBNNNNNNTNNBT"),
+            ("PROGRESS", "LINNNNNTN"),
+            ("OLD_FILES", "N"),
+            ("FORGET_FILE", "LI"),
+            ("LINKED", "LI"),
+            ("ROWS", "LIIN"),
+            ("COUNT", "LI"),
+            ("MAPPINGS", "L"),
+            ("DROP_MAPPING", "LI"),
+        ],
+    ),
     ("numbers.rs", &[]),
     (
         "personal.rs",

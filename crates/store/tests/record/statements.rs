@@ -13,6 +13,7 @@ pub fn all() -> Vec<(&'static str, &'static [Sql])> {
         ("chain.rs", store::chain::ALL),
         ("clerk.rs", store::clerk::ALL),
         ("engine/migrate.rs", store::engine::migrate::ALL),
+        ("imports.rs", store::imports::ALL),
         ("numbers.rs", store::numbers::ALL),
         ("personal.rs", store::personal::ALL),
         ("registry.rs", store::registry::ALL),
