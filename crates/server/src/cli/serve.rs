@@ -2,6 +2,7 @@
 
 use super::{DemoArgs, Ending, Failure, Outcome, ServeArgs};
 use crate::app::App;
+use crate::usecase::import::job;
 use crate::usecase::{erase, setup, sweep};
 use crate::web::front::Front;
 use crate::{demo, web};
@@ -60,6 +61,7 @@ async fn until_asked(app: App, listener: TcpListener, front: Front) -> Outcome {
     let mut asked = Ending::listen()?;
     let (stop, stopped) = watch::channel(false);
     let work = tokio::spawn(background(app.clone(), stopped.clone()));
+    let files = tokio::spawn(imports(app.clone(), stopped.clone()));
     let line = format!("listening on {}\n", address(&listener)?);
     let service = web::router::behind(app.clone(), front).into_make_service_with_connect_info::<SocketAddr>();
     let mut ending = stopped.clone();
@@ -78,6 +80,8 @@ async fn until_asked(app: App, listener: TcpListener, front: Front) -> Outcome {
         tracing::warn!("requests under way were cut off");
     }
     let _ = timeout(DRAIN, work).await;
+    // A stretch cut off in the middle is sent again by the next server.
+    files.abort();
     app.db().close().await;
     Ok(0)
 }
@@ -103,6 +107,26 @@ async fn background(app: App, mut stopped: watch::Receiver<bool>) {
             && let Err(e) = app.refresh().await
         {
             tracing::warn!(code = e.code(), cause = %e, "the registry could not be read anew");
+        }
+    }
+}
+
+/// Files that desks have sent, worked through one after the other; beside the rest, for a large one takes minutes.
+async fn imports(app: App, mut stopped: watch::Receiver<bool>) {
+    let mut tick = interval(ROUND);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for round in 0u32.. {
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => return,
+            _ = tick.tick() => {}
+        }
+        if let Err(e) = job::round(&app).await {
+            tracing::warn!(code = e.code(), cause = %e, "an import could not go on yet");
+        }
+        if round % REFRESH == 0
+            && let Err(e) = job::sweep(&app).await
+        {
+            tracing::warn!(code = e.code(), cause = %e, "files of old imports could not be removed yet");
         }
     }
 }

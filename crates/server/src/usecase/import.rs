@@ -2,6 +2,8 @@
 //! — is simply run again. Rows go in side by side, so that the store can put many into one commit.
 
 mod csv;
+pub mod draft;
+pub mod job;
 mod jsonl;
 pub mod mapping;
 pub mod row;
@@ -10,6 +12,7 @@ pub mod table;
 mod xlsx;
 
 use super::submit::{self, Fate, Incoming};
+use rules::ids::{Id, SubmissionId};
 use super::{Answer, Denied};
 use crate::app::App;
 use mapping::Mapping;
@@ -20,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::engine::Reader;
 use store::scope::Scope;
+use store::imports;
 use store::submissions::{self, Known};
 use table::Table;
 use tokio::task::JoinSet;
@@ -109,7 +113,7 @@ pub async fn run(
         match row::read(&record, table, mapping, app.clock().now()) {
             Ok(incoming) => {
                 let (app, scope) = (app.clone(), scope.clone());
-                flying.spawn(async move { submit::submit(&app, &scope, &incoming, None).await.map(|r| r.fate) });
+                flying.spawn(async move { send(&app, &scope, incoming, None).await });
             }
             Err(bad) => {
                 counts.rejected += 1;
@@ -189,7 +193,7 @@ async fn look(
                 let fate = match (before, &mut db, store) {
                     (Some(b), ..) if b == body => Fate::AlreadyKnown,
                     (Some(_), ..) => Fate::Changed,
-                    (None, Some(db), Some((_, scope))) => fate(db, scope, &incoming).await.map_err(Denied::Store)?,
+                    (None, Some(db), Some((_, scope))) => fate(db, scope, incoming).await.map_err(Denied::Store)?,
                     _ => Fate::Accepted,
                 };
                 counts.add(fate);
@@ -204,14 +208,49 @@ async fn look(
     Ok(())
 }
 
-async fn fate(db: &mut Reader, scope: &Scope, incoming: &Incoming) -> store::engine::Result<Fate> {
-    let series = incoming.series.as_deref().unwrap_or_default();
-    let key = submissions::intake_key(scope.locality(), &incoming.channel, series, &incoming.external_id);
-    Ok(match incoming.body(&[]).known(db, &key).await? {
-        Known::New => Fate::Accepted,
-        Known::Same(_) => Fate::AlreadyKnown,
-        Known::Changed(_) => Fate::Changed,
-    })
+/// Stores a row. What an import brought that was taken back counts as not there: the row comes in anew, in the next series.
+async fn send(app: &App, scope: &Scope, mut incoming: Incoming, import: Option<Id>) -> Answer<Fate> {
+    let series = incoming.series.clone();
+    for n in 2.. {
+        let receipt = submit::submit_row(app, scope, &incoming, import).await?;
+        if receipt.fate == Fate::Accepted {
+            break;
+        }
+        let mut db = app.db().read().await?;
+        if !was_taken_back(&mut db, scope, receipt.submission).await? {
+            return Ok(receipt.fate);
+        }
+        incoming.series = again(series.as_deref(), n);
+    }
+    Ok(Fate::Accepted)
+}
+
+/// What would become of a row.
+async fn fate(db: &mut Reader, scope: &Scope, mut incoming: Incoming) -> store::engine::Result<Fate> {
+    let series = incoming.series.clone();
+    for n in 2.. {
+        let named = incoming.series.as_deref().unwrap_or_default();
+        let key = submissions::intake_key(scope.locality(), &incoming.channel, named, &incoming.external_id);
+        let (fate, submission) = match incoming.body(&[]).known(db, &key).await? {
+            Known::New => break,
+            Known::Same(id) => (Fate::AlreadyKnown, id),
+            Known::Changed(id) => (Fate::Changed, id),
+        };
+        if !was_taken_back(db, scope, submission).await? {
+            return Ok(fate);
+        }
+        incoming.series = again(series.as_deref(), n);
+    }
+    Ok(Fate::Accepted)
+}
+
+fn again(series: Option<&str>, n: u32) -> Option<String> {
+    Some(format!("{}~{n}", series.unwrap_or_default()))
+}
+
+async fn was_taken_back(db: &mut Reader, scope: &Scope, submission: SubmissionId) -> store::engine::Result<bool> {
+    let brought = imports::brought_by(db, scope.locality(), submission).await?;
+    Ok(matches!(brought, Some((_, imports::State::Undone))))
 }
 
 /// A flag that an import looks at between rows.

@@ -14,7 +14,7 @@ use rules::case::details::Details;
 use rules::case::event::{Event, Fact, Registration, Respondent, Seat, Submitter};
 use rules::case::intake::register;
 use rules::codes::{CaseToken, IdNumber, Phone, ReceiptNumber, TrackingCode, Uscc};
-use rules::ids::{CaseId, Locality, SubmissionId};
+use rules::ids::{CaseId, Id, Locality, SubmissionId};
 use rules::law::{Demand, Kind};
 use rules::money::Fen;
 use rules::time::Instant;
@@ -25,7 +25,7 @@ use store::personal::{Envelope, hex, random};
 use store::projection::{self, Plain};
 use store::scope::Scope;
 use store::submissions::{self, Evidence, Known, SubmissionEvent};
-use store::{cases, chain};
+use store::{cases, chain, imports};
 
 /// Longest narrative, characters.
 pub const MAX_NARRATIVE: usize = 20_000;
@@ -229,10 +229,22 @@ struct Prepared {
 /// # Errors
 /// Those of the store; nothing is kept then.
 pub async fn submit(app: &App, scope: &Scope, incoming: &Incoming, held: Option<Held>) -> Answer<Receipt> {
-    let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
     let held = held.filter(|h| !h.files.is_empty());
     let body = incoming.body(held.as_ref().map_or(&[], |h| &h.files));
-    let claim = held.map(Held::claim);
+    send(app, scope, incoming, body, held.map(Held::claim)).await
+}
+
+/// Stores a row of a file as [`submit`] does, and with it which import brought it.
+pub(super) async fn submit_row(app: &App, scope: &Scope, incoming: &Incoming, import: Option<Id>) -> Answer<Receipt> {
+    let claim = import.map(|import| {
+        let submission = SubmissionId(new_id(app.clock().now(), &mut SystemRandom));
+        Claim { submission, files: Vec::new(), statements: vec![imports::link(scope.locality(), submission, import)] }
+    });
+    send(app, scope, incoming, incoming.body(&[]), claim).await
+}
+
+async fn send(app: &App, scope: &Scope, incoming: &Incoming, body: Body, claim: Option<Claim>) -> Answer<Receipt> {
+    let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
     for _ in 0..3 {
         match attempt(app, scope, &world, incoming, body, claim.as_ref()).await {
             // A random number was taken already; draw again.

@@ -413,7 +413,8 @@ pub async fn sweep(app: &App) -> Answer<u64> {
         return Ok(0);
     }
     let mut db = app.db().read().await?;
-    let known = submissions::file_ids(&mut db).await?;
+    let mut known = submissions::file_ids(&mut db).await?;
+    known.extend(store::imports::file_ids(&mut db).await?);
     drop(db);
     super::erase::remove_files(app).await?;
     // Twice as long as a token lives: none that can still be sent is taken.
