@@ -2,6 +2,7 @@
 //! record is whole. Of one case of two only its own goes; with the last the evidence.
 
 #[path = "support/mod.rs"]
+#[expect(dead_code, reason = "this program uses its part of what is shared")]
 mod support;
 
 use fangxin::app::Place;

@@ -103,3 +103,5 @@ joint-of = { $n } people
 bad-point = Please write it like 120.123456,29.123456, or leave it empty
 bad-number = Please give the number of people, at least 2
 bad-past = This day is past; a power that has ended does not count
+
+evidence-original = Original

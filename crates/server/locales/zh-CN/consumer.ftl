@@ -103,3 +103,5 @@ joint-of = { $n } 人
 bad-point = 请写成 120.123456,29.123456 这样，或者不填
 bad-number = 请写人数，至少 2 人
 bad-past = 这天已经过去了；委托已到期的不能代理
+
+evidence-original = 原件

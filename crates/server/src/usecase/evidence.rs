@@ -103,22 +103,3 @@ pub async fn held(app: &App, loaded: &Loaded) -> Answer<Held> {
     drop(db);
     Held::of(app, &platform, id).await
 }
-
-/// Kinds a browser may show as a picture; everything else is only ever saved.
-#[must_use]
-pub fn is_picture(media_type: &str) -> bool {
-    matches!(media_type, "image/jpeg" | "image/png" | "image/webp" | "image/gif")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_pictures_are_looked_at_in_place() {
-        assert!(is_picture("image/png"));
-        for other in ["image/svg+xml", "text/html", "application/pdf", "video/mp4"] {
-            assert!(!is_picture(other), "{other}");
-        }
-    }
-}

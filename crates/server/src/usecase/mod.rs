@@ -13,6 +13,7 @@ pub mod more;
 pub mod order;
 pub mod organisation;
 pub mod people;
+pub mod picture;
 pub mod read;
 pub mod recover;
 pub mod seen;

@@ -11,5 +11,6 @@ pub mod i18n;
 pub mod layout;
 pub mod public;
 pub mod router;
+mod served;
 pub mod timeline;
 pub mod views;

@@ -6,6 +6,7 @@ mod details;
 mod filing;
 mod front;
 mod no_store;
+mod photos;
 #[path = "../support/mod.rs"]
 mod support;
 mod tracking;

@@ -1,7 +1,5 @@
 //! What the tests of pages share: a town with people, opened by the same use cases as a real one, and a browser that keeps its cookies.
 
-#![expect(dead_code, reason = "each test program uses its part of what is shared")]
-
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};

@@ -1,16 +1,14 @@
 //! Evidence at the desk: listed, added, saved. What comes out is an attachment; only pictures may be looked at in place.
 
 use super::action::refused;
-use crate::usecase::evidence::{self, is_picture};
+use crate::usecase::evidence;
 use crate::usecase::fields::{Faults, Fields};
 use crate::usecase::upload::{HEAD, Held, NotTaken};
 use crate::usecase::{Answer, Denied, act};
-use crate::web::http::{Desk, Permit, Web, WebError, Workers, encode, see_other_with};
+use crate::web::http::{Desk, Permit, Web, Workers, see_other_with};
+use crate::web::served::{self, How};
 use crate::web::views::parts::Evidence as EvidenceView;
-use axum::body::Body;
-use axum::extract::{Multipart, Path};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::response::Response;
+use axum::extract::{Multipart, Path, Query};
 use rules::access::Role;
 use rules::case::command::Action;
 use rules::case::decide::may;
@@ -25,8 +23,11 @@ pub(super) async fn list<P: Permit>(d: &Desk<P>, loaded: &Loaded) -> Answer<Vec<
     }
     let token = &loaded.case.registration.token;
     let items = evidence::of_case(&d.v.app, loaded).await?;
+    let href =
+        |i: &evidence::Item| if i.name.is_empty() { String::new() } else { format!("/desk/case/{token}/evidence/{}", i.evidence.id) };
     let view = |i: evidence::Item| EvidenceView {
-        href: if i.name.is_empty() { String::new() } else { format!("/desk/case/{token}/evidence/{}", i.evidence.id) },
+        original: served::original(&href(&i), &i.evidence.media_type),
+        href: href(&i),
         name: if i.name.is_empty() { l.t("text-erased") } else { i.name },
         about: format!("{} · {}", i.evidence.media_type, l.bytes(i.evidence.size.unsigned_abs())),
         added: l.stamp(i.added_at),
@@ -34,25 +35,12 @@ pub(super) async fn list<P: Permit>(d: &Desk<P>, loaded: &Loaded) -> Answer<Vec<
     Ok(items.into_iter().map(view).collect())
 }
 
-pub(super) async fn download(d: Desk<Workers>, Path((token, file)): Path<(String, String)>) -> Web {
+pub(super) async fn download(d: Desk<Workers>, Path((token, file)): Path<(String, String)>, Query(how): Query<How>) -> Web {
     let file = FileId(Id::parse(&file).ok_or(Denied::NotFound)?);
     let loaded = act::load(&d.v.app, &d.scope, &token).await?;
     let (item, download) = evidence::read(&d.v.app, &d.scope, &loaded, file).await?;
-    let stream = futures_util::stream::try_unfold(download, async |mut download| {
-        let next = download.next().await.map_err(std::io::Error::other)?;
-        Ok::<_, std::io::Error>(next.map(|bytes| (bytes, download)))
-    });
-    let picture = is_picture(&item.evidence.media_type);
-    let how = if picture { "inline" } else { "attachment" };
-    let kind = if picture { item.evidence.media_type.as_str() } else { "application/octet-stream" };
-    let response = Response::builder()
-        .header(CONTENT_TYPE, kind)
-        .header(CONTENT_LENGTH, item.evidence.size)
-        .header(CONTENT_DISPOSITION, format!("{how}; filename*=UTF-8''{}", encode(&item.name.replace('/', "_"))))
-        .header(CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'")
-        .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .body(Body::from_stream(stream));
-    response.map_err(|e| WebError(Denied::Store(store::engine::Error::internal(e))))
+    let again = async || Ok(evidence::read(&d.v.app, &d.scope, &loaded, file).await?.1);
+    served::evidence((&item.evidence, &item.name), &how, download, again).await
 }
 
 pub(super) async fn add(d: Desk<Workers>, Path(token): Path<String>, multipart: Multipart) -> Web {

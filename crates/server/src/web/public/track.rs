@@ -2,7 +2,6 @@
 
 use super::care::{Builder, Typed};
 use super::uploads::{self, Unread};
-use crate::usecase::evidence::is_picture;
 use crate::usecase::fields::Fields;
 use crate::usecase::read::{self, IDENTIFYING, Opened};
 use crate::usecase::seen;
@@ -11,16 +10,15 @@ use crate::usecase::{Denied, act};
 use crate::web::desk::papers;
 use crate::web::faults;
 use crate::web::http::{
-    Submitter, TRACK_COOKIE, Visitor, Web, WebError, add_cookie, cookie, encode, open_submission, page_with, see_other, see_other_with,
+    Submitter, TRACK_COOKIE, Visitor, Web, WebError, add_cookie, cookie, open_submission, page_with, see_other, see_other_with,
 };
+use crate::web::served::{self, How};
 use crate::web::timeline::{Reader, Teller};
 use crate::web::views::paper::Frame;
 use crate::web::views::parts::{Errors, Evidence, Link, Tag, Tone};
 use crate::web::views::public::{Agreement, Track, TrackCase, TrackSignIn, Withdraw};
-use axum::body::Body;
 use axum::extract::{Form, Multipart, Path, Query};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 use rules::access::Actor;
 use rules::case::Case;
@@ -147,8 +145,10 @@ pub(super) async fn show(s: Submitter, errors: Errors, typed: &Typed, status: St
 
 fn evidence_line(l: &crate::web::layout::Layout, p: &Piece) -> Evidence {
     let gone = p.name.is_empty();
+    let href = if gone { String::new() } else { format!("/track/evidence/{}", p.evidence.id) };
     Evidence {
-        href: if gone { String::new() } else { format!("/track/evidence/{}", p.evidence.id) },
+        original: served::original(&href, &p.evidence.media_type),
+        href,
         name: if gone { l.t("event-Erased") } else { p.name.clone() },
         about: l.bytes(p.evidence.size.unsigned_abs()),
         added: l.stamp(p.added),
@@ -226,24 +226,11 @@ pub(super) async fn add_evidence(s: Submitter, multipart: Multipart) -> Result<R
     Ok(see_other_with("/track/case", "track-added"))
 }
 
-pub(super) async fn evidence(s: Submitter, Path(file): Path<String>) -> Web {
+pub(super) async fn evidence(s: Submitter, Path(file): Path<String>, Query(how): Query<How>) -> Web {
     let file = FileId(Id::parse(&file).ok_or(Denied::NotFound)?);
     let (piece, download) = upload::read_own(&s.v.app, &s.scope, file).await?;
-    let stream = futures_util::stream::try_unfold(download, async |mut download| {
-        let next = download.next().await.map_err(std::io::Error::other)?;
-        Ok::<_, std::io::Error>(next.map(|bytes| (bytes, download)))
-    });
-    let picture = is_picture(&piece.evidence.media_type);
-    let how = if picture { "inline" } else { "attachment" };
-    let kind = if picture { piece.evidence.media_type.as_str() } else { "application/octet-stream" };
-    let response = Response::builder()
-        .header(CONTENT_TYPE, kind)
-        .header(CONTENT_LENGTH, piece.evidence.size)
-        .header(CONTENT_DISPOSITION, format!("{how}; filename*=UTF-8''{}", encode(&piece.name.replace('/', "_"))))
-        .header(CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'")
-        .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .body(Body::from_stream(stream));
-    response.map_err(|e| WebError(Denied::Store(store::engine::Error::internal(e))))
+    let again = async || Ok(upload::read_own(&s.v.app, &s.scope, file).await?.1);
+    served::evidence((&piece.evidence, &piece.name), &how, download, again).await
 }
 
 /// The page that asks once more before withdrawing.

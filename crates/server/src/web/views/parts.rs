@@ -616,8 +616,10 @@ pub struct Timeline {
 /// A piece of evidence.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
-    /// Where it can be had, as an attachment; empty when this reader may not.
+    /// Where it can be had: a picture to be looked at, anything else as an attachment; empty when this reader may not.
     pub href: String,
+    /// For a picture, where the file as it came can be had.
+    pub original: String,
     /// Its name.
     pub name: String,
     /// Kind and size, written.

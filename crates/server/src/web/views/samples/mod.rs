@@ -143,8 +143,20 @@ fn entries() -> Vec<Entry> {
 
 fn evidence() -> Vec<Evidence> {
     vec![
-        Evidence { href: "/e/1".into(), name: "合同<1>.jpg".into(), about: "JPEG · 1.2 MB".into(), added: "11-20 14:02".into() },
-        Evidence { href: String::new(), name: "付款记录.png".into(), about: "PNG · 310 KB".into(), added: "11-20 14:02".into() },
+        Evidence {
+            original: String::new(),
+            href: "/e/1".into(),
+            name: "合同<1>.jpg".into(),
+            about: "JPEG · 1.2 MB".into(),
+            added: "11-20 14:02".into(),
+        },
+        Evidence {
+            original: String::new(),
+            href: String::new(),
+            name: "付款记录.png".into(),
+            about: "PNG · 310 KB".into(),
+            added: "11-20 14:02".into(),
+        },
     ]
 }
 
