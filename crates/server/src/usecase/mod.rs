@@ -2,7 +2,10 @@
 //! opened; each use case takes a scope, lets `rules` decide, and writes state, events and access log together.
 
 pub mod act;
+pub mod bulk;
 pub mod care;
+pub mod claim;
+pub mod entry;
 pub mod erase;
 pub mod evidence;
 pub mod fields;
@@ -22,6 +25,7 @@ pub mod split;
 pub mod submit;
 pub mod sweep;
 pub mod upload;
+pub mod zero;
 
 use fields::Faults;
 use rules::case::command::WhyNot;

@@ -1,5 +1,6 @@
 //! The desks through the real router: whole ways, every offered action, every route with every role.
 
+mod clerk;
 mod forms;
 mod offers;
 mod routes;

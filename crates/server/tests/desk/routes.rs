@@ -114,6 +114,7 @@ struct Places {
     file: String,
     person: String,
     submission: String,
+    group: String,
 }
 
 fn filled(path: &str, p: &Places) -> String {
@@ -125,13 +126,14 @@ fn filled(path: &str, p: &Places) -> String {
         &p.file
     };
     let path = path.replace("{action}", "note").replace("{form}", "complaint").replace("{file}", &p.file);
-    path.replace("{token}", &p.token).replace("{id}", id)
+    path.replace("{token}", &p.token).replace("{id}", id).replace("{group}", &p.group)
 }
 
 async fn scene() -> (Town, Places) {
     let town = Town::new().await;
     let token = town.opened(Kind::Complaint).await;
     town.act("officer", &token, Action::Accept, &[]).await;
+    town.act("officer", &token, Action::Group, &[]).await;
     let png = b"\x89PNG\r\n\x1a\n0000000000000000";
     let sent = town.submitter().upload("/track/evidence", &[], ("a.png", png)).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
@@ -139,8 +141,9 @@ async fn scene() -> (Town, Places) {
     let file = page.split(&format!("/desk/case/{token}/evidence/")).nth(1).unwrap().split('"').next().unwrap().to_owned();
     let world = town.app.world(town.locality).unwrap();
     let person = world.directory.people.values().find(|p| p.login == "colleague").unwrap().id.to_string();
-    let submission = town.load(&token).await.case.registration.submission.to_string();
-    (town, Places { token, file, person, submission })
+    let case = town.load(&token).await.case;
+    let (submission, group) = (case.registration.submission.to_string(), case.group.unwrap().0.to_string());
+    (town, Places { token, file, person, submission, group })
 }
 
 async fn request(b: &mut Browser, route: &Route, path: &str) -> crate::town::Page {

@@ -28,7 +28,8 @@ const SIDE: i64 = 30;
 
 pub(super) async fn page(d: Desk<Cases>, Path(token): Path<String>) -> Web {
     let opened = read::open(&d.v.app, &d.scope, &token, &[], "case").await?;
-    let view = view(&d, &opened, &[]).await?;
+    let mut view = view(&d, &opened, &[]).await?;
+    super::inbox::beside(&d, &opened.loaded, &mut view).await?;
     Ok(render(&view))
 }
 
@@ -78,6 +79,7 @@ pub(super) async fn view<P: Permit>(d: &Desk<P>, opened: &Opened, revealed: &[&s
         blocked: blocked(l, case, &offered),
         papers: if works { paper_links(&teller, opened) } else { Vec::new() },
         siblings: siblings(d, loaded).await?,
+        claim: String::new(),
         l: d.layout(),
     })
 }

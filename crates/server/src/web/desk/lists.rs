@@ -1,10 +1,10 @@
-//! Lists: the intake queue, one's own cases, search, what waits for the head, the organ's cases for supervision.
+//! Lists: one's own cases, search, what waits for the head, the organ's cases for supervision.
 
 use super::account::Asked;
-use super::rows::{CAP, PAGE, after, cursor, due, due_counts, pager, row, tag};
+use super::rows::{CAP, PAGE, after, cursor_in, due, due_counts, pager, row, tag};
 use crate::usecase::fields::Fields;
 use crate::usecase::read;
-use crate::web::http::{Cases, Desk, Handlers, Intake, Leads, Permit, Supervisors, Web, page};
+use crate::web::http::{Cases, Desk, Handlers, Leads, Permit, Supervisors, Web, page};
 use crate::web::i18n::Lang;
 use crate::web::views::desk::{Approval, Approvals, CaseGroup, CaseRow, Filter as FilterView, Mine, Queue, Search};
 use crate::web::views::parts::{Choice, CountLink, Empty, Link, Tag, Tone};
@@ -17,15 +17,15 @@ use rules::time::Instant;
 use store::queue::{self, Filter, Line};
 
 /// Channels a list can be narrowed to.
-const CHANNELS: [&str; 3] = ["web", "file", "clue"];
+const CHANNELS: [&str; 5] = ["web", "phone", "counter", "file", "clue"];
 
-fn choices(l: Lang, family: &str, codes: impl IntoIterator<Item = &'static str>, chosen: &str) -> Vec<Choice> {
+pub(super) fn choices(l: Lang, family: &str, codes: impl IntoIterator<Item = &'static str>, chosen: &str) -> Vec<Choice> {
     let all = std::iter::once(Choice::new("", l.t("filter-all"), chosen));
     all.chain(codes.into_iter().map(|c| Choice::new(c, l.code(family, c), chosen))).collect()
 }
 
 /// The narrowings every list has: kind, channel.
-fn selects(l: Lang, asked: &Fields) -> Vec<(String, String, Vec<Choice>)> {
+pub(super) fn selects(l: Lang, asked: &Fields) -> Vec<(String, String, Vec<Choice>)> {
     let kinds = Kind::ALL.iter().map(|k| k.code());
     vec![
         ("kind".into(), l.t("col-kind"), choices(l, "kind", kinds, asked.get("kind"))),
@@ -33,12 +33,12 @@ fn selects(l: Lang, asked: &Fields) -> Vec<(String, String, Vec<Choice>)> {
     ]
 }
 
-fn stage_select(l: Lang, asked: &Fields, stages: &[Stage]) -> (String, String, Vec<Choice>) {
+pub(super) fn stage_select(l: Lang, asked: &Fields, stages: &[Stage]) -> (String, String, Vec<Choice>) {
     ("stage".into(), l.t("col-state"), choices(l, "stage", stages.iter().map(|s| s.code()), asked.get("stage")))
 }
 
 /// What an address narrows any list to.
-fn narrowed(asked: &Fields, now: Instant) -> Filter {
+pub(super) fn narrowed(asked: &Fields, now: Instant) -> Filter {
     let text = |name: &str| Some(asked.get(name).trim().to_owned()).filter(|v| !v.is_empty());
     let mut filter = Filter {
         kind: text("kind"),
@@ -53,12 +53,16 @@ fn narrowed(asked: &Fields, now: Instant) -> Filter {
 }
 
 /// The lines of a list: what search finds where words were typed, else by what is due; with the cursor of the next page.
-async fn lines<P: Permit>(d: &Desk<P>, filter: &Filter, asked: &Fields) -> Result<(Vec<Line>, Option<String>), store::engine::Error> {
+pub(super) async fn lines<P: Permit>(
+    d: &Desk<P>,
+    filter: &Filter,
+    asked: &Fields,
+) -> Result<(Vec<Line>, Option<String>), store::engine::Error> {
     let mut db = d.v.app.db().read().await?;
     let words = asked.get("q").trim();
     if words.is_empty() {
         let lines = queue::page(&mut db, &d.scope, filter, after(asked), PAGE).await?;
-        let next = cursor(&lines);
+        let next = cursor_in(&lines, filter);
         return Ok((lines, next));
     }
     let before = asked.get("after").parse().ok();
@@ -69,75 +73,6 @@ async fn lines<P: Permit>(d: &Desk<P>, filter: &Filter, asked: &Fields) -> Resul
 fn rows<P: Permit>(d: &Desk<P>, lines: &[Line]) -> Vec<CaseRow> {
     let now = d.v.app.clock().now();
     lines.iter().map(|line| row(d.v.l.lang, &d.v.world, line, now)).collect()
-}
-
-pub(super) async fn queue(d: Desk<Intake>, Query(query): Asked) -> Web {
-    let asked = Fields::from_iter(query);
-    let (l, now) = (d.v.l.lang, d.v.app.clock().now());
-    let letters = asked.ticked("historical");
-    let mut filter = narrowed(&asked, now);
-    filter.historical = Some(letters);
-    filter.done = asked.get("stage") == Stage::Closed.code();
-    if asked.get("stage").is_empty() {
-        filter.stages = vec![Stage::Intake.code()];
-    }
-    let (found, next) = lines(&d, &filter, &asked).await?;
-    let counts = queue_counts(&d, &asked, letters).await?;
-    let stages =
-        [Stage::Intake, Stage::Sent, Stage::Deciding, Stage::Telling, Stage::Mediating, Stage::Verifying, Stage::Closing, Stage::Closed];
-    let mut selects = selects(l, &asked);
-    let mut stage = stage_select(l, &asked, &stages);
-    // Without a choice the queue shows what is still to be sent.
-    stage.2.remove(0);
-    selects.push(stage);
-    let kept = ["historical", "due", "series"];
-    let hidden = kept.iter().map(|k| ((*k).to_owned(), asked.get(k).to_owned())).filter(|(_, v)| !v.is_empty()).collect();
-    let view = Queue {
-        title: l.t(if letters { "queue-letters" } else { "nav-queue" }),
-        counts,
-        filter: FilterView { action: "/desk/queue".into(), q: asked.get("q").to_owned(), selects, hidden },
-        rows: rows(&d, &found),
-        pager: pager(l, "/desk/queue", &asked, found.len(), next),
-        empty: if is_narrowed(&asked) {
-            Empty { title: l.t("search-none"), text: l.t("search-none-text"), link: Some(Link::new("/desk/queue", l.t("filter-clear"))) }
-        } else {
-            Empty { title: l.t("queue-none"), text: l.t("queue-none-text"), link: Some(Link::new("/desk/search", l.t("nav-search"))) }
-        },
-        l: d.layout(),
-    };
-    Ok(page(&view))
-}
-
-/// Whether the reader asked for less than the whole list.
-fn is_narrowed(asked: &Fields) -> bool {
-    ["q", "kind", "channel", "stage", "due"].iter().any(|name| !asked.get(name).trim().is_empty())
-}
-
-/// The chips over the queue: to be sent, late among them, sent but not opened, and the letters kept for the record.
-async fn queue_counts(d: &Desk<Intake>, asked: &Fields, letters: bool) -> Result<Vec<CountLink>, store::engine::Error> {
-    let (l, now) = (&d.v.l, d.v.app.clock().now());
-    let mut db = d.v.app.db().read().await?;
-    let intake = Filter { historical: Some(false), stages: vec![Stage::Intake.code()], ..Filter::default() };
-    let mut late = intake.clone();
-    due(&mut late, "late", now);
-    let mut today = intake.clone();
-    due(&mut today, "today", now);
-    let sent = Filter { stages: vec![Stage::Sent.code()], ..intake.clone() };
-    let kept = Filter { historical: Some(true), ..intake.clone() };
-    let plain = !letters && asked.get("stage").is_empty() && asked.get("due").is_empty();
-    let chips = [
-        (late, "/desk/queue?due=late", l.t("due-late"), Tone::Late, asked.get("due") == "late"),
-        (today, "/desk/queue?due=today", l.t("due-today"), Tone::Soon, asked.get("due") == "today"),
-        (intake, "/desk/queue", l.code("stage", "intake"), Tone::Act, plain),
-        (sent, "/desk/queue?stage=sent", l.code("stage", "sent"), Tone::Plain, asked.get("stage") == "sent"),
-        (kept, "/desk/queue?historical=1", l.t("queue-letters"), Tone::Plain, letters),
-    ];
-    let mut out = Vec::new();
-    for (filter, href, label, tone, current) in chips {
-        let n = queue::count(&mut db, &d.scope, &filter, CAP).await?.unsigned_abs();
-        out.push(CountLink { href: href.into(), label, n, tone, current });
-    }
-    Ok(out)
 }
 
 /// What `/desk/mine` shows: one's own cases, what was sent to the unit and nobody has opened, or all of the unit.

@@ -5,8 +5,12 @@ mod account;
 mod action;
 mod case;
 mod details;
+mod entry;
 mod erase;
 mod evidence;
+mod export;
+mod group;
+mod inbox;
 mod intake;
 mod lists;
 mod manage;
@@ -14,6 +18,7 @@ mod overview;
 pub(in crate::web) mod papers;
 mod rows;
 mod split;
+mod zero;
 
 use super::faults;
 use super::http::{
@@ -41,12 +46,29 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/account/sessions/{id}/end", of::<Anyone>(), account::end_session);
     r.post("/desk/role", of::<Anyone>(), account::role);
 
-    r.get("/desk/queue", of::<Intake>(), lists::queue);
+    r.get("/desk/queue", of::<Intake>(), inbox::queue);
+    r.get("/desk/queue/export.csv", of::<Intake>(), inbox::export_csv);
+    r.get("/desk/queue/export.xlsx", of::<Intake>(), inbox::export_xlsx);
+    r.post("/desk/views", of::<Intake>(), inbox::save_view);
+    r.post("/desk/views/{id}/drop", of::<Intake>(), inbox::drop_view);
+    r.post("/desk/bulk/send", of::<Intake>(), inbox::send);
+    r.post("/desk/bulk/group", of::<Intake>(), inbox::group);
+    r.get("/desk/next", of::<Intake>(), inbox::next);
+    r.get("/desk/zero", of::<Intake>(), zero::show);
+    r.post("/desk/zero", of::<Intake>(), zero::check);
+    r.get("/desk/group/{group}", of::<Workers>(), group::show);
+    r.post("/desk/group/{group}/add", of::<Workers>(), group::add);
+    r.post("/desk/group/{group}/out", of::<Workers>(), group::out);
+    r.post("/desk/group/{group}/answer", of::<Workers>(), group::answer);
     r.get("/desk/mine", of::<Handlers>(), lists::mine);
     r.get("/desk/search", of::<Cases>(), lists::search);
     r.get("/desk/approvals", of::<Leads>(), lists::approvals);
     r.get("/desk/overview", of::<Supervisors>(), overview::overview);
     r.get("/desk/cases", of::<Supervisors>(), lists::of_organ);
+
+    r.get("/desk/new", of::<Intake>(), entry::form);
+    r.post("/desk/new", of::<Intake>(), entry::save);
+    r.post("/desk/new/known", of::<Intake>(), entry::known);
 
     r.get("/desk/find", of::<Intake>(), intake::find_page);
     r.post("/desk/find", of::<Intake>(), intake::find);
@@ -55,6 +77,7 @@ pub fn routes(r: &mut Routes) {
 
     r.get("/desk/case/{token}", of::<Cases>(), case::page);
     r.post("/desk/case/{token}/reveal", of::<Workers>(), case::reveal);
+    r.post("/desk/case/{token}/claim", of::<Workers>(), inbox::still_on);
     r.get("/desk/case/{token}/paper/{form}", of::<Workers>(), papers::paper);
     r.get("/desk/case/{token}/evidence/{file}", of::<Workers>(), evidence::download);
     r.upload("/desk/case/{token}/evidence", of::<Workers>(), evidence::add);
@@ -81,7 +104,7 @@ pub fn routes(r: &mut Routes) {
 #[must_use]
 pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
     let items: &[(&str, &str)] = match role {
-        Role::Clerk => &[("/desk/queue", "nav-queue"), ("/desk/find", "nav-find"), ("/desk/search", "nav-search")],
+        Role::Clerk => &[("/desk/queue", "nav-queue"), ("/desk/new", "nav-new"), ("/desk/find", "nav-find"), ("/desk/search", "nav-search")],
         Role::Officer => &[("/desk/mine", "my-cases"), ("/desk/search", "nav-search")],
         Role::Lead => &[("/desk/mine", "my-cases"), ("/desk/approvals", "approvals"), ("/desk/search", "nav-search")],
         Role::Supervisor => &[("/desk/overview", "overview"), ("/desk/cases", "nav-cases"), ("/desk/search", "nav-search")],

@@ -121,7 +121,7 @@ pub(super) fn after(asked: &Fields) -> Option<After> {
 }
 
 /// The query of an address with some of its values replaced; empty values are left out.
-fn address(path: &str, asked: &Fields, replace: &[(&str, &str)]) -> String {
+pub(super) fn address(path: &str, asked: &Fields, replace: &[(&str, &str)]) -> String {
     let kept = asked.0.iter().filter(|(k, _)| !replace.iter().any(|(r, _)| r == k));
     let kept = kept.flat_map(|(k, values)| values.iter().map(move |v| (k.as_str(), v.as_str())));
     let pairs = kept.chain(replace.iter().copied()).filter(|(_, v)| !v.is_empty());
@@ -145,6 +145,13 @@ pub(super) fn pager(l: Lang, path: &str, asked: &Fields, rows: usize, next: Opti
         address(path, asked, &[("after", back), ("trail", &rest)])
     };
     Pager { l, shown: l.t2("pager-shown", "from", first + usize::from(rows > 0), "to", first + rows), prev, next }
+}
+
+/// The cursor after the last line in the order of the filter, if the page is full.
+pub(super) fn cursor_in(lines: &[Line], filter: &Filter) -> Option<String> {
+    let full = lines.len() as i64 == PAGE;
+    let key = |line: &Line| if filter.done { (line.sort_at, line.id) } else { filter.sort.key(line) };
+    lines.last().filter(|_| full).map(key).map(|(at, id)| format!("{}.{}", at.0, id.0))
 }
 
 /// The cursor after a line, if the page is full.

@@ -61,6 +61,7 @@ const FAMILIES: &[&str] = &[
     "respondent-kind",
     "role",
     "satisfaction",
+    "sort",
     "stage",
     "step",
     "tellby",
@@ -68,6 +69,8 @@ const FAMILIES: &[&str] = &[
     "unit-kind",
     "who",
     "whynot",
+    "zero-who",
+    "zero-why",
 ];
 
 fn root() -> PathBuf {

@@ -355,6 +355,8 @@ pub struct CasePage {
     pub papers: Vec<Link>,
     /// Other cases of the same submission.
     pub siblings: Vec<Sibling>,
+    /// Where a script says that the reader is still on the case; empty where nobody needs to know.
+    pub claim: String,
 }
 
 impl CasePage {

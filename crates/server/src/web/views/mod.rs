@@ -1,6 +1,7 @@
 //! What each page shows, as plain data: strings already in the reader's language, flags, lists. Templates print them;
 //! handlers fill them. No rule is decided here.
 
+pub mod clerk;
 pub mod desk;
 mod filing;
 pub mod manage;

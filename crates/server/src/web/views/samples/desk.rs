@@ -361,6 +361,7 @@ impl CasePage {
             } else {
                 Vec::new()
             },
+            claim: String::new(),
             siblings: if full {
                 vec![Sibling { line: "举报 JB-2026-000512 · 核查中".into(), href: "/desk/case/2".into() }]
             } else {
