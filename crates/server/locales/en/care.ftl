@@ -107,3 +107,6 @@ tl-recusal-by = Recusal may be asked for until { $date }
 tl-mediators = Mediators: { $name }
 tl-followed-nobody = Nobody reached
 decision-channel = This belongs elsewhere: { $channel }.
+acts-talk = Talk to the parties
+acts-file = Papers and records
+acts-more = More

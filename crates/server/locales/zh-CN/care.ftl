@@ -107,3 +107,6 @@ tl-recusal-by = 申请回避最迟{ $date }
 tl-mediators = 调解人员：{ $name }
 tl-followed-nobody = 未联系上
 decision-channel = 此事应当通过其他途径办理：{ $channel }。
+acts-talk = 联系当事人
+acts-file = 材料与记录
+acts-more = 其他

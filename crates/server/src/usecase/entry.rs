@@ -176,9 +176,11 @@ pub async fn known(app: &App, scope: &Scope, phone: &str, business: &str) -> Ans
     let recent = |l: &Line| now.0 - l.registered_at.0 <= LIKE * 60_000_000;
     let folded = fold(business.trim());
     let about = |l: &Line| folded.chars().count() >= 2 && fold(&l.respondent) == folded;
-    known.like.extend(
-        known.earlier.iter().filter(|l| recent(l)).map(|l| Like { line: l.clone(), same_phone: true, same_business: about(l) }),
-    );
+    known.like.extend(known.earlier.iter().filter(|l| recent(l)).map(|l| Like {
+        line: l.clone(),
+        same_phone: true,
+        same_business: about(l),
+    }));
     if folded.chars().count() >= 2 {
         let filter = Filter { either: true, historical: Some(false), ..Filter::default() };
         let found = queue::search(&mut db, scope, &filter, business.trim(), None, MOST.unsigned_abs() as usize).await?;

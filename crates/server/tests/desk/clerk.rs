@@ -78,7 +78,10 @@ async fn a_complaint_by_telephone() {
     // The form sent again is the same submission, though the first one now looks like it.
     let again = clerk.post("/desk/new", &sent).await;
     shows(&again, &["没有重复登记"]);
-    assert_eq!((again.text().split("id=\"no\">").nth(1).map(|t| t[..12].to_owned())), page.text().split("id=\"no\">").nth(1).map(|t| t[..12].to_owned()));
+    assert_eq!(
+        (again.text().split("id=\"no\">").nth(1).map(|t| t[..12].to_owned())),
+        page.text().split("id=\"no\">").nth(1).map(|t| t[..12].to_owned())
+    );
     assert_eq!(token_of(&again), token);
 
     // The code that was read out opens the tracking page.
@@ -209,7 +212,8 @@ async fn the_queue_is_ordered_saved_exported_and_sent() {
     assert_eq!(order(&mut clerk, "sort=amount").await, [1, 2, 0]);
 
     // A view keeps how the list is narrowed and ordered, never the words that were typed.
-    let saved = clerk.post("/desk/views", &[("name", "最新投诉"), ("query", "kind=complaint&sort=newest&q=%E9%99%88"), ("shared", "1")]).await;
+    let saved =
+        clerk.post("/desk/views", &[("name", "最新投诉"), ("query", "kind=complaint&sort=newest&q=%E9%99%88"), ("shared", "1")]).await;
     shows(&clerk.follow(saved).await, &["最新投诉", "/desk/queue?kind=complaint&#38;sort=newest", "视图已保存"]);
     let page = clerk.get("/desk/queue").await.text();
     assert!(!page.contains("E9%99%88"));
@@ -281,8 +285,7 @@ async fn who_comes_second_is_warned_and_not_locked_out() {
 async fn a_group_has_one_answer_and_many_cases() {
     let town = Town::new().await;
     let mut clerk = town.browser("clerk");
-    let (one, two, question) =
-        (town.case(Kind::Complaint).await, town.case(Kind::Complaint).await, town.case(Kind::Consultation).await);
+    let (one, two, question) = (town.case(Kind::Complaint).await, town.case(Kind::Complaint).await, town.case(Kind::Consultation).await);
     let report = town.case(Kind::Report).await;
     let lone = clerk.post("/desk/bulk/group", &[("case", &one)]).await;
     assert_eq!(lone.status, StatusCode::UNPROCESSABLE_ENTITY);

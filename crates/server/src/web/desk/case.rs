@@ -322,7 +322,33 @@ fn usual(case: &Case) -> Option<Action> {
     })
 }
 
-/// The usual next step first and marked, unless its form stands above the list already.
+/// The group an action stands in on the page: what decides has no heading.
+fn group(action: Action) -> Option<&'static str> {
+    match action {
+        Action::Tell | Action::Ask | Action::Reply | Action::Contact | Action::Consent | Action::Appoint | Action::EndAppointment => {
+            Some("talk")
+        }
+        Action::AddEvidence | Action::Note | Action::Minutes | Action::IssueAgreement | Action::ShareCopy | Action::FindClue => {
+            Some("file")
+        }
+        Action::Urgent
+        | Action::Assign
+        | Action::Advertising
+        | Action::Group
+        | Action::Ungroup
+        | Action::Merge
+        | Action::Unmerge
+        | Action::Correct
+        | Action::Withdraw
+        | Action::Duplicate
+        | Action::Supplement
+        | Action::Dispute
+        | Action::AskReopen => Some("more"),
+        _ => None,
+    }
+}
+
+/// The usual next step first and marked, unless its form stands above the list already; the rest by what it is about.
 fn acts(l: Lang, case: &Case, offered: &[(Action, Result<(), WhyNot>)], above: Option<Action>) -> Vec<Act> {
     let usual = usual(case).filter(|u| Some(*u) != above);
     let act = |a: &Action| Act {
@@ -331,10 +357,24 @@ fn acts(l: Lang, case: &Case, offered: &[(Action, Result<(), WhyNot>)], above: O
         key: key(*a).to_owned(),
         main: Some(*a) == usual,
         danger: matches!(a, Action::Refuse | Action::Terminate | Action::Withdraw),
+        head: String::new(),
     };
-    let mut acts: Vec<Act> = offered.iter().filter(|(_, w)| w.is_ok()).map(|(a, _)| act(a)).collect();
-    acts.sort_by_key(|a| !a.main);
-    acts
+    let place = |a: &Action| match group(*a) {
+        _ if Some(*a) == usual => 0,
+        None => 1,
+        Some("talk") => 2,
+        Some("file") => 3,
+        Some(_) => 4,
+    };
+    let mut allowed: Vec<Action> = offered.iter().filter(|(_, w)| w.is_ok()).map(|(a, _)| *a).collect();
+    allowed.sort_by_key(place);
+    let mut before = 1;
+    let head = |a: &Action, before: &mut u8| {
+        let here = place(a);
+        let begins = here > 1 && std::mem::replace(before, here.max(1)) != here;
+        group(*a).filter(|_| begins).map_or(String::new(), |g| l.code("acts", g))
+    };
+    allowed.iter().map(|a| Act { head: head(a, &mut before), ..act(a) }).collect()
 }
 
 /// What makes sense for the case but is not possible now: one line for each reason.

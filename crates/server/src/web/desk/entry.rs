@@ -68,7 +68,11 @@ fn view(d: &Desk<Intake>, fields: &Fields, known: Known, errors: Errors) -> Entr
             select("ask", l.t("entry-ask"), l.t("choose"), asks.collect()).required().class("only-complaint"),
         ],
         answer: vec![
-            Field::area(l, "answer", label(l, "answer")).value(fields.get("answer")).max(5000).hint(l.t("entry-answer-hint")).errors(&errors),
+            Field::area(l, "answer", label(l, "answer"))
+                .value(fields.get("answer"))
+                .max(5000)
+                .hint(l.t("entry-answer-hint"))
+                .errors(&errors),
             select("proper_channel", label(l, "channel"), "—".into(), channels.collect()),
             select("method", label(l, "method"), l.t("entry-method-usual"), methods.into()),
         ],

@@ -24,7 +24,16 @@ pub(super) struct Table {
 pub(super) fn table<P: Permit>(d: &Desk<P>, lines: &[Line]) -> Table {
     let (l, now) = (d.v.l.lang, d.v.app.clock().now());
     let heads = [
-        "col-case-number", "col-kind", "col-title", "col-respondent", "col-ask", "col-state", "col-unit", "col-channel", "col-received", "col-clock",
+        "col-case-number",
+        "col-kind",
+        "col-title",
+        "col-respondent",
+        "col-ask",
+        "col-state",
+        "col-unit",
+        "col-channel",
+        "col-received",
+        "col-clock",
     ];
     let cells = |line: &Line| {
         let r = row(l, &d.v.world, line, now);

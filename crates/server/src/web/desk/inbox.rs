@@ -368,7 +368,7 @@ pub(super) async fn beside<P: Permit>(d: &Desk<P>, loaded: &Loaded, view: &mut C
             Some(next) => format!("/desk/case/{next}"),
             None => return Ok(()),
         };
-        view.acts.push(Act { href, label: l.t("case-next"), key: ".".into(), main: false, danger: false });
+        view.acts.push(Act { href, label: l.t("case-next"), key: ".".into(), main: false, danger: false, head: String::new() });
     }
     Ok(())
 }

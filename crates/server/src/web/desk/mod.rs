@@ -104,7 +104,9 @@ pub fn routes(r: &mut Routes) {
 #[must_use]
 pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
     let items: &[(&str, &str)] = match role {
-        Role::Clerk => &[("/desk/queue", "nav-queue"), ("/desk/new", "nav-new"), ("/desk/find", "nav-find"), ("/desk/search", "nav-search")],
+        Role::Clerk => {
+            &[("/desk/queue", "nav-queue"), ("/desk/new", "nav-new"), ("/desk/find", "nav-find"), ("/desk/search", "nav-search")]
+        }
         Role::Officer => &[("/desk/mine", "my-cases"), ("/desk/search", "nav-search")],
         Role::Lead => &[("/desk/mine", "my-cases"), ("/desk/approvals", "approvals"), ("/desk/search", "nav-search")],
         Role::Supervisor => &[("/desk/overview", "overview"), ("/desk/cases", "nav-cases"), ("/desk/search", "nav-search")],

@@ -3,9 +3,9 @@
 use super::account::{Asked, Sent};
 use super::errors_of;
 use super::rows::row;
+use crate::usecase::Denied;
 use crate::usecase::fields::Fields;
 use crate::usecase::zero::{self, MOST, WHY};
-use crate::usecase::Denied;
 use crate::web::http::{Desk, Intake, Web, page, page_with, see_other_with};
 use crate::web::views::clerk::{CheckRow, LeftRow, Zero};
 use crate::web::views::desk::CaseRow;

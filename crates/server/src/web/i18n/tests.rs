@@ -8,6 +8,7 @@ use super::*;
 /// Families of words chosen by a code at run time (`l.code("stage", …)`, `l.t(&format!(…))`): used as a whole.
 const FAMILIES: &[&str] = &[
     "action",
+    "acts",
     "agree",
     "agree-hint",
     "approved",

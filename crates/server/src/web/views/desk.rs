@@ -287,6 +287,8 @@ pub struct Act {
     pub main: bool,
     /// Final.
     pub danger: bool,
+    /// The heading of the group it begins; empty inside a group, and for what decides.
+    pub head: String,
 }
 
 /// Something that cannot be done now, and why.
