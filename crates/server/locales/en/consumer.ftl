@@ -105,3 +105,35 @@ bad-number = Please give the number of people, at least 2
 bad-past = This day is past; a power that has ended does not count
 
 evidence-original = Original
+
+## What to expect
+expect-link = What to expect, and how long it takes
+expect-head = What to expect, and how long it takes
+expect-lead = Every step from sending to closing, the limits set by law, and what else you can do.
+expect-h-complaint = A complaint: settling your dispute with the business
+expect-c-1 = We take it in and give you a receipt number and a tracking code.
+expect-c-2 = It is sent to the office that can handle it.
+expect-c-2-law = Promised by this locality
+expect-c-3 = The office decides whether to accept it and tells you; if not, it says why.
+expect-c-3-law = Order 121, Art. 15, from receipt by the competent authority
+expect-c-4 = If both sides agree there is mediation: in person, by phone or by video. What is agreed can be put into a mediation agreement; if nothing is agreed by the end, mediation must be ended. Time for appraisal and testing does not count.
+expect-c-4-law = Order 121, Art. 23, from acceptance
+expect-c-5 = If mediation is ended, both sides are told.
+expect-c-5-law = Order 121, Art. 23(2), from the decision
+expect-c-note = Mediation is voluntary for both sides. We cannot order the business to do what you ask, nor decide in a court's place who is right; if mediation fails, the other ways below are open to you.
+expect-h-report = A report: checking whether the business breaks the law
+expect-r-1 = It is verified and decided whether to open a case. In special circumstances and with approval 15 working days more; time for testing, inspection and appraisal does not count.
+expect-r-1-law = Procedure Rules for Administrative Penalties, Art. 18
+expect-r-2-when = Where a law says so
+expect-r-2 = Where a law orders that the reporter be told (advertising, unfair competition), you are told the result. You may stay anonymous; who reported is kept secret by law.
+expect-r-2-law = Advertising Law, Art. 53; Anti-Unfair Competition Law, Art. 20
+expect-h-not = What is not accepted
+expect-not-1 = What is not the market regulator's business, or not about consumption for daily life
+expect-not-2 = A dispute that a court, an arbitration body, another authority or a consumer association has accepted or handled
+expect-not-3 = More than three years after you knew or should have known of the harm; missing or false material (all grounds: Order 121, Art. 16)
+expect-h-you = At any time you can
+expect-you-1 = see every step and its latest date on the tracking page, answer questions, add evidence
+expect-you-2 = choose how to mediate, and change what you agreed to: mediation, entrusted mediation, publication
+expect-you-3 = withdraw, or settle with the business yourself
+expect-you-4 = say how it was handled after closing; if it is not solved, ask for it to be handled again
+expect-h-other = Other ways

@@ -13,7 +13,7 @@ impl Lang {
     #[must_use]
     pub fn date(self, d: Date) -> String {
         match self {
-            Lang::ZhCn => format!("{}年{}月{}日 {}", d.year(), d.month(), d.day(), self.weekday(d)),
+            Lang::ZhCn | Lang::ZhTw => format!("{}年{}月{}日 {}", d.year(), d.month(), d.day(), self.weekday(d)),
             Lang::En => format!("{} {} {} {}", self.weekday(d), d.day(), month(d), d.year()),
         }
     }
@@ -22,7 +22,7 @@ impl Lang {
     #[must_use]
     pub fn day(self, d: Date) -> String {
         match self {
-            Lang::ZhCn => format!("{}月{}日 {}", d.month(), d.day(), self.weekday(d)),
+            Lang::ZhCn | Lang::ZhTw => format!("{}月{}日 {}", d.month(), d.day(), self.weekday(d)),
             Lang::En => format!("{} {} {}", self.weekday(d), d.day(), month(d)),
         }
     }
@@ -31,7 +31,7 @@ impl Lang {
     #[must_use]
     pub fn month(self, d: Date) -> String {
         match self {
-            Lang::ZhCn => format!("{}年{}月", d.year(), d.month()),
+            Lang::ZhCn | Lang::ZhTw => format!("{}年{}月", d.year(), d.month()),
             Lang::En => format!("{} {}", month(d), d.year()),
         }
     }
@@ -41,7 +41,7 @@ impl Lang {
     pub fn weekday(self, d: Date) -> &'static str {
         let n = usize::from(d.weekday().to_monday_zero_offset().unsigned_abs());
         match self {
-            Lang::ZhCn => ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"][n],
+            Lang::ZhCn | Lang::ZhTw => ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"][n],
             Lang::En => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][n],
         }
     }
@@ -50,7 +50,7 @@ impl Lang {
     #[must_use]
     pub fn weekday_letters(self) -> [&'static str; 7] {
         match self {
-            Lang::ZhCn => ["一", "二", "三", "四", "五", "六", "日"],
+            Lang::ZhCn | Lang::ZhTw => ["一", "二", "三", "四", "五", "六", "日"],
             Lang::En => ["M", "T", "W", "T", "F", "S", "S"],
         }
     }
@@ -60,7 +60,7 @@ impl Lang {
     pub fn datetime(self, at: Instant) -> String {
         let (d, t) = (at.date(), at.civil().time());
         match self {
-            Lang::ZhCn => format!("{}年{}月{}日 {:02}:{:02}", d.year(), d.month(), d.day(), t.hour(), t.minute()),
+            Lang::ZhCn | Lang::ZhTw => format!("{}年{}月{}日 {:02}:{:02}", d.year(), d.month(), d.day(), t.hour(), t.minute()),
             Lang::En => format!("{} {} {}, {:02}:{:02}", d.day(), month(d), d.year(), t.hour(), t.minute()),
         }
     }
@@ -77,7 +77,7 @@ impl Lang {
     pub fn money(self, fen: i64) -> String {
         let yuan = yuan(fen);
         match self {
-            Lang::ZhCn => format!("{yuan} 元"),
+            Lang::ZhCn | Lang::ZhTw => format!("{yuan} 元"),
             Lang::En => match yuan.strip_prefix('-') {
                 Some(rest) => format!("-¥{rest}"),
                 None => format!("¥{yuan}"),

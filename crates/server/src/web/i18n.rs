@@ -1,5 +1,5 @@
 //! The language of a page, and its words. Keys live in `locales/<language>/*.ftl`; a test holds templates, Rust and
-//! both languages against each other, so a key cannot be missing or left over.
+//! all languages against each other, so a key cannot be missing or left over.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,12 +11,13 @@ static_loader! {
     static LOCALES = {
         locales: "./locales",
         fallback_language: "zh-CN",
-        // The marks that isolate a right-to-left insertion; neither language needs them, and they would be copied with numbers.
+        // The marks that isolate a right-to-left insertion; no language here needs them, and they would be copied with numbers.
         customise: |bundle| bundle.set_use_isolating(false),
     };
 }
 
 const ZH_CN: LanguageIdentifier = langid!("zh-CN");
+const ZH_TW: LanguageIdentifier = langid!("zh-TW");
 const EN: LanguageIdentifier = langid!("en");
 
 /// Name of the cookie that keeps the chosen language.
@@ -30,38 +31,58 @@ pub enum Lang {
     /// 简体中文, the first language.
     #[default]
     ZhCn,
-    /// English, complete.
+    /// 繁體中文, in the words of Taiwan; names of mainland law as they are.
+    ZhTw,
+    /// English.
     En,
 }
 
 impl Lang {
     /// Every language, in the order they are offered.
-    pub const ALL: [Lang; 2] = [Lang::ZhCn, Lang::En];
+    pub const ALL: [Lang; 3] = [Lang::ZhCn, Lang::ZhTw, Lang::En];
 
     /// The BCP 47 tag, as `<html lang>` and the cookie carry it.
     #[must_use]
     pub fn tag(self) -> &'static str {
         match self {
             Lang::ZhCn => "zh-CN",
+            Lang::ZhTw => "zh-TW",
             Lang::En => "en",
         }
     }
 
-    /// The other language: tag and its own name, for the switch.
+    /// Its own name.
     #[must_use]
-    pub fn other(self) -> (&'static str, &'static str) {
+    pub fn name(self) -> &'static str {
         match self {
-            Lang::ZhCn => ("en", "English"),
-            Lang::En => ("zh-CN", "简体中文"),
+            Lang::ZhCn => "简体中文",
+            Lang::ZhTw => "繁體中文",
+            Lang::En => "English",
         }
     }
 
-    /// The language a tag asks for (`zh`, `zh-Hant-TW`, `en_GB`, …), by its first part; `None` when we do not have it.
+    /// The other languages, for the switch.
+    pub fn others(self) -> impl Iterator<Item = Lang> {
+        Self::ALL.into_iter().filter(move |l| *l != self)
+    }
+
+    /// Written in Chinese.
+    #[must_use]
+    pub fn is_chinese(self) -> bool {
+        self != Lang::En
+    }
+
+    /// The language a tag asks for (`zh`, `zh-Hant-TW`, `en_GB`, …), by its first part and for Chinese by script or
+    /// region; `None` when we do not have it.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Lang> {
-        let first = tag.trim().split(['-', '_']).next().unwrap_or_default();
+        let mut parts = tag.trim().split(['-', '_']);
+        let first = parts.next().unwrap_or_default();
         if first.eq_ignore_ascii_case("zh") {
-            Some(Lang::ZhCn)
+            let all: Vec<String> = parts.map(str::to_ascii_lowercase).collect();
+            let has = |part: &str| all.iter().any(|p| p == part);
+            let traditional = has("hant") || (!has("hans") && ["tw", "hk", "mo"].iter().any(|p| has(p)));
+            Some(if traditional { Lang::ZhTw } else { Lang::ZhCn })
         } else if first.eq_ignore_ascii_case("en") {
             Some(Lang::En)
         } else {
@@ -115,6 +136,7 @@ impl Lang {
     fn lookup(self, key: &str, args: Option<&HashMap<Cow<'static, str>, FluentValue>>) -> Option<String> {
         let id = match self {
             Lang::ZhCn => &ZH_CN,
+            Lang::ZhTw => &ZH_TW,
             Lang::En => &EN,
         };
         LOCALES.lookup_single_language(id, key, args).ok()

@@ -117,7 +117,7 @@ pub fn stage_tag_of(lang: Lang, stage: &str, outcome: Option<&str>) -> Tag {
 fn item(lang: Lang, n: usize) -> String {
     const CHINESE: [&str; 8] = ["一", "二", "三", "四", "五", "六", "七", "八"];
     match (lang, n.checked_sub(1).and_then(|i| CHINESE.get(i))) {
-        (Lang::ZhCn, Some(c)) => (*c).to_owned(),
+        (Lang::ZhCn | Lang::ZhTw, Some(c)) => (*c).to_owned(),
         _ => n.to_string(),
     }
 }

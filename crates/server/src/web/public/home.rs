@@ -53,7 +53,7 @@ pub(super) fn intake(world: &World) -> Option<(&Organ, &Unit)> {
 }
 
 /// How soon the locality promises to send a complaint to a unit; empty where it promises nothing.
-fn dispatch(lang: Lang, world: &World) -> String {
+pub(super) fn dispatch(lang: Lang, world: &World) -> String {
     let promise = world.pack.clocks_on(Trigger::Organ, Kind::Complaint, false).find(|c| c.stop == Stop::Sent);
     promise.map(|c| span(lang, c.span)).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 //! the asker's does not exist; nothing here decides.
 
 mod care;
+mod expect;
 mod file;
 mod home;
 mod lost;
@@ -17,6 +18,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/", For::Public, home::home);
     r.get("/prefs", For::Public, home::prefs);
     r.get("/privacy", For::Public, home::privacy);
+    r.get("/expect", For::Public, expect::expect);
     r.get("/file", For::Public, file::begin);
     r.upload("/file", For::Public, file::what);
     r.get("/file/contact", For::Public, file::again);

@@ -78,7 +78,7 @@ pub fn basis(lang: Lang, pack: &rules::pack::Pack, clock: &Clock) -> String {
         return lang.code("article", &clock.basis);
     }
     match pack.local_clock(&clock.name) {
-        Some(local) if lang == Lang::ZhCn => lang.t1("clock-local", "source", &local.source),
+        Some(local) if lang.is_chinese() => lang.t1("clock-local", "source", &local.source),
         _ => lang.t("clock-local-short"),
     }
 }
@@ -103,7 +103,7 @@ fn holiday(lang: Lang, name: &str) -> String {
         ("中秋", "mid-autumn"),
         ("国庆", "national"),
     ];
-    if lang == Lang::ZhCn {
+    if lang.is_chinese() {
         return name.to_owned();
     }
     let words: Vec<String> = NAMES.iter().filter(|(zh, _)| name.contains(zh)).map(|(_, code)| lang.code("holiday", code)).collect();

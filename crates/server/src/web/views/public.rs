@@ -551,3 +551,17 @@ pub struct Privacy {
     /// Where to ask, correct, erase.
     pub contact: String,
 }
+
+/// The whole way, with its limits, and the other ways there are.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "public/expect.html")]
+pub struct Expect {
+    /// Around the page.
+    pub l: Layout,
+    /// The organ that answers for the service.
+    pub organ: String,
+    /// Its intake's telephone; empty where there is none.
+    pub phone: String,
+    /// How soon the locality promises to send a complaint to a unit; empty where it promises nothing.
+    pub dispatch_within: String,
+}

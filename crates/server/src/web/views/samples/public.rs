@@ -267,6 +267,17 @@ impl ErrorPage {
     }
 }
 
+impl Expect {
+    pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        Self {
+            l: layout(lang, "/expect"),
+            organ: "金华市金东区市场监督管理局".into(),
+            phone: if state == State::Empty { String::new() } else { "0579-82190000".into() },
+            dispatch_within: if state == State::Empty { String::new() } else { lang.span(1, "wd") },
+        }
+    }
+}
+
 impl Privacy {
     pub(crate) fn sample(lang: Lang, _: State) -> Self {
         Self { l: layout(lang, "/privacy"), organ: "金华市金东区市场监督管理局".into(), contact: "0579-82190000".into() }
@@ -285,6 +296,7 @@ pub fn pages(lang: Lang, state: State) -> Vec<Page> {
         ("lost", Lost::sample(lang, state).render().unwrap()),
         ("message", Message::sample(lang, state).render().unwrap()),
         ("privacy", Privacy::sample(lang, state).render().unwrap()),
+        ("expect", Expect::sample(lang, state).render().unwrap()),
     ];
     for (name, status) in [
         ("error-400", 400),
