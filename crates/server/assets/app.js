@@ -97,6 +97,10 @@
     }, no, { enableHighAccuracy: true, timeout: 15000 });
   }));
 
+  // Something is under way: the page looks again by itself.
+  const again = $("[data-again]");
+  if (again) setTimeout(() => location.reload(), Number(again.dataset.again) * 1000);
+
   // --- A form is sent once -------------------------------------------------------------------------------------
   document.addEventListener("submit", (event) => {
     const form = event.target;

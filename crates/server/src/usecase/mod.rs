@@ -1,6 +1,7 @@
 //! Use cases: what people and channels ask of Fangxin, each in one transaction. True inside this folder: only here is a unit of work
 //! opened; each use case takes a scope, lets `rules` decide, and writes state, events and access log together.
 
+pub mod absence;
 pub mod act;
 pub mod bulk;
 pub mod care;
@@ -9,6 +10,7 @@ pub mod entry;
 pub mod erase;
 pub mod evidence;
 pub mod fields;
+pub mod handover;
 pub mod import;
 pub mod limit;
 pub mod lost;
@@ -16,10 +18,13 @@ pub mod more;
 pub mod order;
 pub mod organisation;
 pub mod people;
+pub mod phrases;
 pub mod picture;
 pub mod read;
 pub mod recover;
 pub mod seen;
+pub mod redact;
+pub mod related;
 pub mod setup;
 pub mod split;
 pub mod submit;

@@ -62,6 +62,7 @@ pub async fn round(app: &App) -> Answer<Round> {
     while app.db().write(async |tx: &mut Tx| search::index_pending(tx, 500).await).await? > 0 {}
     app.db().write(async move |tx: &mut Tx| sessions::sweep(tx, now, now.plus_minutes(-24 * 60)).await).await?;
     super::upload::sweep(app).await?;
+    super::handover::round(app).await?;
     Ok(did)
 }
 

@@ -54,6 +54,12 @@ pub async fn serve(Path((hash, name)): Path<(String, String)>, headers: HeaderMa
     (StatusCode::OK, common, file.data.into_owned()).into_response()
 }
 
+/// An asset as it is, to be taken along.
+#[must_use]
+pub(super) fn bytes(name: &str) -> Vec<u8> {
+    Files::get(name).map_or_else(Vec::new, |f| f.data.into_owned())
+}
+
 /// Bytes of an asset.
 #[cfg(test)]
 pub(crate) fn size(name: &str) -> usize {

@@ -2,6 +2,7 @@
 
 mod clerk;
 mod forms;
+mod officer;
 mod offers;
 mod routes;
 mod town;

@@ -595,8 +595,8 @@ async fn who_holds_two_roles_chooses_between_them() {
     let mut b = town.browser("both");
     shows(&b.get("/desk/account").await, &["切换", "受理", "承办"]);
     let page = b.post("/desk/role", &[("role", &format!("officer.{office}"))]).await;
-    assert_eq!(page.to(), "/desk/mine");
-    assert_eq!(b.get("/desk").await.to(), "/desk/mine");
+    assert_eq!(page.to(), "/desk/today");
+    assert_eq!(b.get("/desk").await.to(), "/desk/today");
     assert_eq!(b.post("/desk/role", &[("role", &format!("lead.{office}"))]).await.status, StatusCode::NOT_FOUND);
     let end = b.get("/desk/account").await.text();
     assert!(end.contains("这台设备") || end.contains("本机"), "{end}");

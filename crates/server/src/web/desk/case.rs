@@ -29,6 +29,7 @@ const SIDE: i64 = 30;
 pub(super) async fn page(d: Desk<Cases>, Path(token): Path<String>) -> Web {
     let opened = read::open(&d.v.app, &d.scope, &token, &[], "case").await?;
     let mut view = view(&d, &opened, &[]).await?;
+    super::beside::fill(&d, &opened, &mut view).await?;
     super::inbox::beside(&d, &opened.loaded, &mut view).await?;
     Ok(render(&view))
 }
@@ -79,6 +80,9 @@ pub(super) async fn view<P: Permit>(d: &Desk<P>, opened: &Opened, revealed: &[&s
         blocked: blocked(l, case, &offered),
         papers: if works { paper_links(&teller, opened) } else { Vec::new() },
         siblings: siblings(d, loaded).await?,
+        related: Vec::new(),
+        talk: Vec::new(),
+        tools: Vec::new(),
         claim: String::new(),
         l: d.layout(),
     })

@@ -3,12 +3,15 @@
 
 mod account;
 mod action;
+mod beside;
 mod case;
-mod details;
+mod casefile;
 mod entry;
+mod details;
 mod erase;
 mod evidence;
 mod export;
+mod followup;
 mod group;
 mod inbox;
 mod intake;
@@ -16,9 +19,14 @@ mod lists;
 mod manage;
 mod overview;
 pub(in crate::web) mod papers;
+mod phrases;
+mod redact;
 mod rows;
 mod split;
 mod zero;
+mod team;
+mod today;
+mod work;
 
 use super::faults;
 use super::http::{
@@ -63,6 +71,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/desk/mine", of::<Handlers>(), lists::mine);
     r.get("/desk/search", of::<Cases>(), lists::search);
     r.get("/desk/approvals", of::<Leads>(), lists::approvals);
+    work::routes(r);
     r.get("/desk/overview", of::<Supervisors>(), overview::overview);
     r.get("/desk/cases", of::<Supervisors>(), lists::of_organ);
 
@@ -74,6 +83,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/find", of::<Intake>(), intake::find);
     r.get("/desk/find/{id}/code", of::<Intake>(), intake::renew_page);
     r.post("/desk/find/{id}/code", of::<Intake>(), intake::renew);
+
 
     r.get("/desk/case/{token}", of::<Cases>(), case::page);
     r.post("/desk/case/{token}/reveal", of::<Workers>(), case::reveal);
@@ -104,11 +114,23 @@ pub fn routes(r: &mut Routes) {
 #[must_use]
 pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
     let items: &[(&str, &str)] = match role {
-        Role::Clerk => {
-            &[("/desk/queue", "nav-queue"), ("/desk/new", "nav-new"), ("/desk/find", "nav-find"), ("/desk/search", "nav-search")]
-        }
-        Role::Officer => &[("/desk/mine", "my-cases"), ("/desk/search", "nav-search")],
-        Role::Lead => &[("/desk/mine", "my-cases"), ("/desk/approvals", "approvals"), ("/desk/search", "nav-search")],
+        Role::Clerk => &[("/desk/queue", "nav-queue"), ("/desk/new", "nav-new"), ("/desk/find", "nav-find"), ("/desk/search", "nav-search")],
+        Role::Officer => &[
+            ("/desk/today", "today"),
+            ("/desk/mine", "my-cases"),
+            ("/desk/follow-up", "followup"),
+            ("/desk/phrases", "phrases"),
+            ("/desk/search", "nav-search"),
+        ],
+        Role::Lead => &[
+            ("/desk/today", "today"),
+            ("/desk/mine", "my-cases"),
+            ("/desk/approvals", "approvals"),
+            ("/desk/team", "team"),
+            ("/desk/follow-up", "followup"),
+            ("/desk/phrases", "phrases"),
+            ("/desk/search", "nav-search"),
+        ],
         Role::Supervisor => &[("/desk/overview", "overview"), ("/desk/cases", "nav-cases"), ("/desk/search", "nav-search")],
         Role::SystemAdmin => &[("/desk/units", "units"), ("/desk/people", "people"), ("/desk/notices", "notices")],
         Role::SecurityAdmin => &[("/desk/people", "people"), ("/desk/units", "units"), ("/desk/erase", "nav-erase")],
@@ -123,7 +145,7 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
 fn home_of(role: Role) -> &'static str {
     match role {
         Role::Clerk => "/desk/queue",
-        Role::Officer | Role::Lead => "/desk/mine",
+        Role::Officer | Role::Lead => "/desk/today",
         Role::Supervisor => "/desk/overview",
         Role::SystemAdmin => "/desk/units",
         Role::SecurityAdmin => "/desk/people",

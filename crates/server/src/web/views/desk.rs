@@ -357,6 +357,12 @@ pub struct CasePage {
     pub papers: Vec<Link>,
     /// Other cases of the same submission.
     pub siblings: Vec<Sibling>,
+    /// Of the same person, about the same business.
+    pub related: Vec<Sibling>,
+    /// Questions with their answers, and contacts with the parties, newest first.
+    pub talk: Vec<Note>,
+    /// Pages that belong to the case: the whole file, signing, …
+    pub tools: Vec<Link>,
     /// Where a script says that the reader is still on the case; empty where nobody needs to know.
     pub claim: String,
 }

@@ -1,8 +1,11 @@
 //! What each page shows, as plain data: strings already in the reader's language, flags, lists. Templates print them;
 //! handlers fill them. No rule is decided here.
 
+pub mod board;
+pub mod casefile;
 pub mod clerk;
 pub mod desk;
+pub mod import;
 mod filing;
 pub mod manage;
 pub mod paper;

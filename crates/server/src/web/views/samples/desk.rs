@@ -367,6 +367,9 @@ impl CasePage {
             } else {
                 Vec::new()
             },
+            related: if full { vec![Sibling { line: "投诉 TS-2026-000077".into(), href: "/desk/case/3".into() }] } else { Vec::new() },
+            talk: if full { vec![Note { about: "11-21 09:10 · 王强".into(), text: "已联系商家。".into() }] } else { Vec::new() },
+            tools: if full { vec![Link::new("/desk/case/1/download", lang.t("casefile-download"))] } else { Vec::new() },
         }
     }
 }

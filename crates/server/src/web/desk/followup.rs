@@ -1,0 +1,219 @@
+//! After closing: whom to call (回访), by age, kind and unit; and what people ask to be handled again, for the head to decide. Numbers are
+//! shown one by one, each noted before it goes out.
+
+use super::account::{Asked, Sent};
+use super::action;
+use super::rows::{CAP, after, cursor, pager, title_of};
+use crate::usecase::fields::Fields;
+use crate::usecase::{act, read};
+use crate::web::http::{Cases, Desk, Web, Workers, page, see_other};
+use crate::web::views::board::{Board, Button, Cell, Row, Section, Table};
+use crate::web::views::desk::{ActionPage, Fact, Filter as Narrow};
+use crate::web::views::parts::{Choice, CountLink, Errors, Link, Tone};
+use axum::Form;
+use axum::extract::Query;
+use rules::access::Role;
+use rules::case::command::Action;
+use rules::case::decide::may;
+use rules::ids::{Id, UnitId};
+use rules::law::Kind;
+use rules::time::Instant;
+use store::cases::Marker;
+use store::engine::Error;
+use store::queue::{self, Filter, Line};
+
+/// Rows on a page.
+const ROWS: i64 = 50;
+/// How long ago a case was closed: code, from and until, days.
+const AGES: [(&str, i64, i64); 3] = [("week", 0, 7), ("month", 7, 30), ("older", 30, 36_500)];
+
+fn filter(asked: &Fields, age: &str, now: Instant) -> Filter {
+    let back = |days: i64| now.plus_minutes(-days * 24 * 60);
+    let bounds = AGES.iter().find(|(code, ..)| *code == age);
+    Filter {
+        done: true,
+        follow_up: true,
+        kind: Some(asked.get("kind").to_owned()).filter(|k| Kind::parse(k).is_some()),
+        unit: Id::parse(asked.get("unit")).map(UnitId),
+        ended_from: bounds.map(|(_, _, until)| back(*until)),
+        ended_before: bounds.filter(|(_, from, _)| *from > 0).map(|(_, from, _)| back(*from)),
+        ..Filter::default()
+    }
+}
+
+pub(super) async fn list(d: Desk<Cases>, Query(query): Asked) -> Web {
+    let asked = Fields::from_iter(query);
+    let (l, now) = (d.v.l.lang, d.v.app.clock().now());
+    let mut db = d.v.app.db().read().await?;
+    let lines = queue::page(&mut db, &d.scope, &filter(&asked, asked.get("age"), now), after(&asked), ROWS).await?;
+    drop(db);
+    let pager = pager(l, "/desk/follow-up", &asked, lines.len(), cursor(&lines));
+    let mut notes = Vec::new();
+    if !pager.next.is_empty() || !pager.prev.is_empty() {
+        let link = |href: &str, word: &str| Link::new(href, l.t(word));
+        notes.extend((!pager.prev.is_empty()).then(|| (Tone::Plain, pager.shown.clone(), Some(link(&pager.prev, "pager-prev")))));
+        notes.extend((!pager.next.is_empty()).then(|| (Tone::Plain, pager.shown.clone(), Some(link(&pager.next, "pager-next")))));
+    }
+    let rows = lines.iter().map(|line| row(&d, line, now)).collect();
+    let columns = [("col-case", false), ("followup-closed", false), ("col-kind", false), ("followup-how", false), ("field-handler", false)];
+    let section = Section {
+        id: "calls".into(),
+        head: l.t("followup-list"),
+        table: Some(Table { columns: columns.into_iter().map(|(key, num)| (l.t(key), num)).collect(), rows, pick: None }),
+        empty: l.t("followup-none"),
+        ..Section::default()
+    };
+    let view = Board {
+        title: l.t("followup"),
+        lead: l.t("followup-lead"),
+        counts: counts(&d, &asked, now).await?,
+        notes,
+        narrow: Some(narrow(&d, &asked)),
+        sections: vec![section],
+        l: d.layout(),
+        ..Board::default()
+    };
+    Ok(page(&view))
+}
+
+fn row(d: &Desk<Cases>, line: &Line, now: Instant) -> Row {
+    let l = d.v.l.lang;
+    let handler = line.handler.and_then(|p| d.v.world.directory.people.get(&p)).map(|p| p.name.clone()).unwrap_or_default();
+    let closed =
+        line.closed_at.map_or_else(String::new, |at| format!("{} · {}", l.stamp(at), l.elapsed((now.0 - at.0).max(0) / 60_000_000)));
+    let mine = d.scope.grant().is_some_and(|(me, _)| line.handler == Some(me));
+    // Whoever handled a case does not follow it up; a supervisor sees no number.
+    let buttons = match () {
+        () if mine || d.role == Role::Supervisor => Vec::new(),
+        () => vec![Button {
+            action: "/desk/follow-up/call".into(),
+            hidden: vec![("token".into(), line.token.clone())],
+            label: l.t("followup-call"),
+        }],
+    };
+    Row {
+        cells: vec![
+            Cell::link(format!("/desk/case/{}", line.token), title_of(l, line)),
+            Cell::text(closed),
+            Cell::text(format!("{} {}", l.code("kind", &line.kind), line.number)),
+            Cell::text(line.outcome.as_ref().map_or_else(String::new, |o| l.code("outcome", o))),
+            Cell::text(if mine { l.t("followup-own") } else { handler }),
+        ],
+        buttons,
+        ..Row::default()
+    }
+}
+
+async fn counts(d: &Desk<Cases>, asked: &Fields, now: Instant) -> Result<Vec<CountLink>, Error> {
+    let mut db = d.v.app.db().read().await?;
+    let mut out = Vec::new();
+    for age in ["", "week", "month", "older"] {
+        let n = queue::count(&mut db, &d.scope, &filter(asked, age, now), CAP).await?.unsigned_abs();
+        let href = if age.is_empty() { "/desk/follow-up".to_owned() } else { format!("/desk/follow-up?age={age}") };
+        let tone = if age == "older" && n > 0 { Tone::Soon } else { Tone::Plain };
+        out.push(CountLink {
+            href,
+            label: d.v.l.t(&format!("followup-age-{}", if age.is_empty() { "all" } else { age })),
+            n,
+            tone,
+            current: age == asked.get("age"),
+        });
+    }
+    Ok(out)
+}
+
+fn narrow(d: &Desk<Cases>, asked: &Fields) -> Narrow {
+    let l = d.v.l.lang;
+    let all =
+        |name: &str, choices: Vec<Choice>| std::iter::once(Choice::new("", l.t("filter-all"), asked.get(name))).chain(choices).collect();
+    let kinds = Kind::ALL.iter().map(|k| Choice::new(k.code(), l.code("kind", k.code()), asked.get("kind"))).collect();
+    let mut selects = vec![("kind".to_owned(), l.t("col-kind"), all("kind", kinds))];
+    if matches!(d.role, Role::Clerk | Role::Supervisor) {
+        let ours = |u: &&store::registry::Unit| d.scope.grant().is_some_and(|(_, g)| g.organ == u.organ);
+        let units = d.v.world.directory.units.values().filter(ours);
+        let units = units.map(|u| Choice::new(u.id.to_string(), u.name.clone(), asked.get("unit"))).collect();
+        selects.push(("unit".to_owned(), l.t("col-unit"), all("unit", units)));
+    }
+    let hidden = if asked.get("age").is_empty() { Vec::new() } else { vec![("age".to_owned(), asked.get("age").to_owned())] };
+    Narrow { action: "/desk/follow-up".into(), q: String::new(), selects, hidden }
+}
+
+/// The call: name and number in full, what it was about and how it ended, and what the person says of it.
+pub(super) async fn call(d: Desk<Workers>, Form(pairs): Sent) -> Web {
+    let fields = Fields::from_iter(pairs);
+    let token = fields.get("token");
+    if token.is_empty() {
+        return Ok(see_other("/desk/follow-up"));
+    }
+    let l = d.v.l.lang;
+    let loaded = act::load(&d.v.app, &d.scope, token).await?;
+    let stop = may(&loaded.case, Action::FollowUp, &d.scope.actor()).err();
+    let own = d.scope.grant().is_some_and(|(me, _)| loaded.case.handler == Some(me));
+    let stop = stop.or(own.then_some(rules::case::command::WhyNot::OwnCase));
+    let reveal: &[&str] = if stop.is_some() { &[] } else { &["name", "phone"] };
+    let opened = read::open(&d.v.app, &d.scope, token, reveal, "follow_up").await?;
+    let (case, r) = (&opened.loaded.case, &opened.loaded.case.registration);
+    let fact = |name: &str, value: String| Fact { label: super::label(l, name), value, ..Fact::default() };
+    let words = |sealed: Option<&rules::case::event::Sealed>| opened.text(sealed).to_owned();
+    let closing = opened.loaded.events.iter().rev().find_map(|(_, f)| match &f.event {
+        rules::case::event::Event::Closed { summary, .. } => Some(words(summary.as_ref())),
+        _ => None,
+    });
+    let outcome = case.closed.map_or_else(String::new, |c| l.code("outcome", c.outcome.code()));
+    let mut facts = vec![
+        fact("name", words(r.submitter.name.as_ref())),
+        fact("phone", words(r.submitter.phone.as_ref())),
+        fact("respondent_name", r.respondent.name.clone()),
+        fact("outcome", outcome),
+        fact("summary", closing.unwrap_or_default()),
+        fact("narrative", words(r.narrative.as_ref())),
+    ];
+    facts.retain(|f| !f.value.is_empty());
+    let mut form = action::form_for(&d, &opened.loaded, Action::FollowUp, &Fields::default(), Errors::default());
+    form.back = "/desk/follow-up".into();
+    let view = ActionPage {
+        case: format!("{} {} · {}", l.code("kind", case.kind.code()), r.number, super::case::title(l, &opened)),
+        title: l.code("action", "follow_up"),
+        facts,
+        stop: stop.map_or_else(String::new, |why| l.code("whynot", why.code())),
+        form,
+        l: d.layout(),
+    };
+    Ok(page(&view))
+}
+
+/// Requests to handle a closed case again.
+pub(super) async fn reopen(d: Desk<Cases>) -> Web {
+    let (l, now) = (d.v.l.lang, d.v.app.clock().now());
+    let mut db = d.v.app.db().read().await?;
+    let all = (Instant(i64::MIN), Instant(i64::MAX));
+    let lines = queue::marked(&mut db, &d.scope, &Filter::default(), Marker::Reopen, all, 200).await?;
+    drop(db);
+    let decides = rules::access::role_may(d.role, Action::Reopen);
+    let row = |(at, line): &(Instant, Line)| {
+        let mut cells = vec![
+            Cell::link(format!("/desk/case/{}", line.token), title_of(l, line)),
+            Cell::text(format!("{} · {}", l.stamp(*at), l.elapsed((now.0 - at.0).max(0) / 60_000_000))),
+            Cell::text(format!("{} {}", l.code("kind", &line.kind), line.number)),
+            Cell::text(line.outcome.as_ref().map_or_else(String::new, |o| l.code("outcome", o))),
+        ];
+        if decides {
+            cells.push(Cell::link(action::address(&line.token, Action::Reopen), l.t("col-decide")));
+        }
+        Row { cells, ..Row::default() }
+    };
+    let mut columns = vec!["col-case", "reopen-asked", "col-kind", "followup-how"];
+    columns.extend(decides.then_some("col-decide"));
+    let section = Section {
+        id: "requests".into(),
+        head: l.t("reopen-list"),
+        table: Some(Table {
+            columns: columns.into_iter().map(|key| (l.t(key), false)).collect(),
+            rows: lines.iter().map(row).collect(),
+            pick: None,
+        }),
+        empty: l.t("reopen-none"),
+        ..Section::default()
+    };
+    Ok(page(&Board { title: l.t("reopen"), lead: l.t("reopen-lead"), sections: vec![section], l: d.layout(), ..Board::default() }))
+}
