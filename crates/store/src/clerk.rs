@@ -77,9 +77,8 @@ pub async fn claims(db: &mut Reader, scope: &Scope, cases: &[CaseId], now: Insta
 /// Those of reading.
 pub async fn views(db: &mut Reader, scope: &Scope) -> Result<Vec<View>> {
     let Some((person, grant)) = scope.grant() else { return Ok(Vec::new()) };
-    let view = |r: &Row| {
-        Ok(View { id: r.get(0)?, owner: r.get(1)?, unit: r.get(2)?, shared: r.get(3)?, name: r.get(4)?, query: r.get(5)? })
-    };
+    let view =
+        |r: &Row| Ok(View { id: r.get(0)?, owner: r.get(1)?, unit: r.get(2)?, shared: r.get(3)?, name: r.get(4)?, query: r.get(5)? });
     db.all(VIEWS, args![scope.locality(), person, grant.unit]).await?.iter().map(view).collect()
 }
 
