@@ -440,3 +440,12 @@ proptest! {
         survive("a.xlsx", hand_made(&bytes, &[("xl/sharedStrings.xml", &strings), ("xl/styles.xml", &styles)]), &Shape::default());
     }
 }
+
+#[test]
+fn behind_the_last_row_there_is_none_however_often_it_is_asked() {
+    for (name, bytes) in [("a.xlsx", workbook()), ("a.csv", CSV.into()), ("a.jsonl", JSONL.into())] {
+        let mut rows = Rows::open(&input(name, bytes), &Shape::default()).unwrap();
+        while rows.read().unwrap().is_some() {}
+        assert!(rows.read().unwrap().is_none() && rows.read().unwrap().is_none(), "{name}");
+    }
+}

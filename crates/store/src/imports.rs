@@ -12,7 +12,7 @@ use rules::time::Instant;
 statements! {
     INSERT = "INSERT INTO import_job (locality, id, person, unit, name, size, wrapped, file_kept, mapping, state, open, total, done, accepted,
         known, changed, rejected, report, created_at, started_at, changed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, TRUE, $8, $9, FALSE, $10, 0, 0, 0, 0, 0, '', $11, NULL, $11)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, TRUE, $8, $9, FALSE, $10, 0, 0, 0, 0, 0, $12, $11, NULL, $11)";
     JOB = "SELECT locality, id, person, unit, name, size, wrapped, file_kept, mapping, state, total, done, accepted, known, changed, rejected,
         report, created_at, started_at, changed_at FROM import_job WHERE locality = $1 AND id = $2";
     JOBS = "SELECT locality, id, person, unit, name, size, wrapped, file_kept, mapping, state, total, done, accepted, known, changed, rejected,
@@ -182,7 +182,8 @@ pub async fn create(tx: &mut Tx, j: &Job) -> Result<()> {
         j.mapping.as_str(),
         j.state.code(),
         j.total,
-        j.created_at
+        j.created_at,
+        j.report.as_str()
     ];
     tx.exec(INSERT, a).await.map(|_| ())
 }

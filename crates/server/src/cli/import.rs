@@ -7,10 +7,11 @@ use crate::clock::Clock;
 use crate::usecase::import::mapping::{self, Mapping};
 use crate::usecase::import::row::Bad;
 use crate::usecase::import::source::{Input, Record};
-use crate::usecase::import::table::{REASON_COLUMN, ROW_COLUMN, Table, Unreadable};
+use crate::usecase::import::table::{REASON_COLUMN, ROW_COLUMN, Table, Unreadable, guarded};
 use crate::usecase::import::{self, Counts, Listener, Stopped};
 use crate::usecase::{setup, sweep};
 use clap::Args;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -242,11 +243,9 @@ impl Listener for Told {
         let Some(writer) = self.writer()? else { return Ok(()) };
         // A ragged row stays ragged, so that it is not taken for whole when it is sent again unmended.
         let kept = record.cells.iter().enumerate().filter(|(i, _)| !own.get(*i).copied().unwrap_or(false));
-        let mut cells: Vec<&str> = kept.map(|(_, c)| c.as_str()).collect();
-        let row = record.row.to_string();
-        let why = bad.to_string();
-        cells.extend([row.as_str(), why.as_str()]);
-        writer.write_record(cells).map_err(|e| match e.into_kind() {
+        let mut cells: Vec<Cow<'_, str>> = kept.map(|(_, c)| guarded(c)).collect();
+        cells.extend([record.row.to_string().into(), bad.to_string().into()]);
+        writer.write_record(cells.iter().map(|c| c.as_bytes())).map_err(|e| match e.into_kind() {
             csv::ErrorKind::Io(e) => e,
             other => io::Error::other(format!("{other:?}")),
         })

@@ -115,6 +115,7 @@ struct Places {
     person: String,
     submission: String,
     group: String,
+    import: String,
 }
 
 fn filled(path: &str, p: &Places) -> String {
@@ -122,6 +123,8 @@ fn filled(path: &str, p: &Places) -> String {
         &p.person
     } else if path.starts_with("/desk/find") {
         &p.submission
+    } else if path.starts_with("/desk/import") {
+        &p.import
     } else {
         &p.file
     };
@@ -143,7 +146,8 @@ async fn scene() -> (Town, Places) {
     let person = world.directory.people.values().find(|p| p.login == "colleague").unwrap().id.to_string();
     let case = town.load(&token).await.case;
     let (submission, group) = (case.registration.submission.to_string(), case.group.unwrap().0.to_string());
-    (town, Places { token, file, person, submission, group })
+    let job = fangxin::usecase::import::job::keep(&town.app, &town.scopes["clerk"], "a.csv", "内容\n文\n".into()).await.unwrap();
+    (town, Places { token, file, person, submission, group, import: job.id.to_string() })
 }
 
 async fn request(b: &mut Browser, route: &Route, path: &str) -> crate::town::Page {
@@ -198,7 +202,7 @@ async fn every_route_answers_only_whom_it_is_for() {
 
 /// Routes that answer 404 even to whom they are for when sent nothing.
 fn dead_end(route: &Route) -> bool {
-    route.path == "/desk/role"
+    matches!(route.path, "/desk/role" | "/desk/import/mapping/{id}")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 //! and GB18030 no byte of a longer character is a comma, semicolon, tab, quote or line break.
 
 use super::source::{Bytes, Charset, Closed, Input, MAX_COLUMNS, Record, Shape, Unfit};
-use super::table::ROW_COLUMN;
+use super::table::{ROW_COLUMN, unguarded};
 use csv::{ByteRecord, ReaderBuilder};
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -83,7 +83,7 @@ impl Csv {
             if bad || (self.row_column.is_some() && text.contains(char::REPLACEMENT_CHARACTER)) {
                 faulty.push((i, "encoding"));
             }
-            cells.push(text);
+            cells.push(if self.row_column.is_some() { unguarded(text) } else { text });
         }
         let broken = match self.columns {
             _ if self.unclosed && self.next == self.rows => Some(("unclosed", String::new())),

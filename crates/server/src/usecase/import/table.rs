@@ -2,6 +2,7 @@
 
 use super::mapping::{Field, Mapping, MappingError};
 use super::source::{Closed, Input, Record, Rows, Unfit};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -9,6 +10,25 @@ use std::io;
 pub const ROW_COLUMN: &str = "fangxin_row";
 /// See [`ROW_COLUMN`].
 pub const REASON_COLUMN: &str = "fangxin_reason";
+
+/// What a spreadsheet program takes for a formula when a cell begins with it.
+fn is_formula(cell: &str) -> bool {
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// A cell of a file of rejected rows: what a spreadsheet program would run stands behind an apostrophe.
+#[must_use]
+pub fn guarded(cell: &str) -> Cow<'_, str> {
+    if is_formula(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
+/// The cell as it was before [`guarded`].
+pub(super) fn unguarded(cell: String) -> String {
+    match cell.strip_prefix('\'') {
+        Some(rest) if is_formula(rest) => rest.to_owned(),
+        _ => cell,
+    }
+}
 
 /// Why a file cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -105,5 +125,20 @@ impl Table {
     /// The file cannot be read on.
     pub fn read(&mut self) -> io::Result<Option<Record>> {
         self.source.read()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_kept_from_it_and_comes_back_as_it_was() {
+        for cell in ["=1+1", "-5", "+86 13800000000", "@a", "'=x", "''-1", "\t=1", "plain", "'quoted'", "", "1-2"] {
+            let kept = guarded(cell);
+            assert!(!kept.starts_with(['=', '+', '-', '@', '\t']), "{cell}");
+            assert_eq!(unguarded(kept.into_owned()), cell);
+        }
+        assert_eq!(guarded("1-2"), "1-2");
     }
 }

@@ -41,6 +41,7 @@ pub(super) struct Xlsx {
     columns: usize,
     /// Row of the sheet the header stands in, from 0.
     header_at: u32,
+    ended: bool,
 }
 
 /// What the thread sends.
@@ -85,13 +86,19 @@ impl Xlsx {
             let _ = send.send(end);
         };
         let thread = std::thread::Builder::new().name("workbook".into()).spawn(work)?;
-        Ok(Self { rows, thread: Some(thread), columns: 0, header_at: 0 })
+        Ok(Self { rows, thread: Some(thread), columns: 0, header_at: 0, ended: false })
     }
 
     fn receive(&mut self) -> Result<Option<(u32, Vec<(u32, Value)>)>, Unfit> {
+        if self.ended {
+            return Ok(None);
+        }
         match self.rows.recv() {
             Ok(Sent::Row(at, cells)) => Ok(Some((at, cells))),
-            Ok(Sent::End) => Ok(None),
+            Ok(Sent::End) => {
+                self.ended = true;
+                Ok(None)
+            }
             Ok(Sent::Broken(unfit)) => Err(unfit),
             // The thread ended without a word: the library gave up.
             Err(_) => Err(Unfit::new("broken")),

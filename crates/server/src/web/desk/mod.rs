@@ -10,6 +10,7 @@ mod entry;
 mod details;
 mod erase;
 mod evidence;
+mod import;
 mod export;
 mod followup;
 mod group;
@@ -85,6 +86,14 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/find/{id}/code", of::<Intake>(), intake::renew);
 
 
+    r.get("/desk/import", of::<Intake>(), import::list);
+    r.upload("/desk/import", of::<Intake>(), import::send);
+    r.post("/desk/import/mapping/{id}", of::<Intake>(), import::forget);
+    r.get("/desk/import/{id}", of::<Intake>(), import::show);
+    r.post("/desk/import/{id}", of::<Intake>(), import::act);
+    r.get("/desk/import/{id}/mapping", of::<Intake>(), import::mapping_file);
+    r.get("/desk/import/{id}/rejects", of::<Intake>(), import::rejects);
+
     r.get("/desk/case/{token}", of::<Cases>(), case::page);
     r.post("/desk/case/{token}/reveal", of::<Workers>(), case::reveal);
     r.post("/desk/case/{token}/claim", of::<Workers>(), inbox::still_on);
@@ -114,7 +123,7 @@ pub fn routes(r: &mut Routes) {
 #[must_use]
 pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
     let items: &[(&str, &str)] = match role {
-        Role::Clerk => &[("/desk/queue", "nav-queue"), ("/desk/new", "nav-new"), ("/desk/find", "nav-find"), ("/desk/search", "nav-search")],
+        Role::Clerk => &[("/desk/queue", "nav-queue"), ("/desk/new", "nav-new"), ("/desk/find", "nav-find"), ("/desk/import", "nav-import"), ("/desk/search", "nav-search")],
         Role::Officer => &[
             ("/desk/today", "today"),
             ("/desk/mine", "my-cases"),

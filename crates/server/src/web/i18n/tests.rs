@@ -41,6 +41,7 @@ const FAMILIES: &[&str] = &[
     "ground",
     "hint",
     "holiday",
+    "import",
     "kind",
     "law",
     "lawtext",

@@ -5,6 +5,7 @@ pub mod board;
 pub mod casefile;
 pub mod clerk;
 pub mod desk;
+pub mod import;
 mod filing;
 pub mod manage;
 pub mod paper;
