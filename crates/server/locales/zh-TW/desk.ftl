@@ -8,7 +8,7 @@ keys-list = 在列表裡下一件、上一件
 
 sign-in = 登入
 sign-in-head = 工作人員登入
-sign-in-lead = 檢視個人資訊會留下記錄。
+sign-in-lead = 查看個人資訊會留下記錄。
 sign-in-help = 忘記密碼請找本單位的安全管理員重設。消費者查進度不用登入。
 login = 使用者名稱
 password = 密碼

@@ -358,11 +358,31 @@ fn unhex(s: &str) -> Option<Vec<u8>> {
 /// # Errors
 /// [`Denied::NotFound`] for another scope; nothing is attached then.
 pub async fn add(app: &App, scope: &Scope, held: Held, note: &str) -> Answer<usize> {
-    let now = app.clock().now();
-    let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
-    if held.files.is_empty() {
+    let files = held.files.clone();
+    if files.is_empty() {
         return Ok(0);
     }
+    // The first files of a submission bring its key; whoever brings another one at the same moment sealed theirs under a key that is lost.
+    let first = held.envelope.wrapped().is_some();
+    let mut held = Some(held);
+    for _ in 0..5 {
+        let ready = match held.take() {
+            Some(held) => held,
+            None => Held { files: files.clone(), ..Held::more(app, scope).await? },
+        };
+        match attach(app, scope, ready, note).await {
+            // Others were added at the same moment: the names are sealed again, as the next versions.
+            Err(Denied::Store(e)) if e.is_unique() && !first => {}
+            Err(Denied::Store(e)) if e.is_unique() => break,
+            done => return done,
+        }
+    }
+    Err(Denied::Stale)
+}
+
+async fn attach(app: &App, scope: &Scope, held: Held, note: &str) -> Answer<usize> {
+    let now = app.clock().now();
+    let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
     let Claim { submission: id, files, statements } = held.claim();
     let mut db = app.db().read().await?;
     let mut notes = Vec::new();

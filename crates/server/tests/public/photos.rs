@@ -56,3 +56,23 @@ async fn a_photograph_is_looked_at_without_its_metadata_and_its_original_kept() 
     desk.cookies.insert("fx-session".into(), cookie);
     looked_at(&mut desk, &format!("/desk/case/{token}/evidence/{}", ids[0]), &sent).await;
 }
+
+/// Pressed on two devices at once: each finds its place, or is told that somebody was first; never an error of ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_sent_at_the_same_moment_is_all_kept() {
+    let town = Town::open().await;
+    let mut b = town.browser();
+    file(&mut b, &COMPLAINT).await;
+    assert_eq!(b.upload("/track/evidence", &[], &[("一.jpg", photograph())]).await.to(), "/track/case");
+    let at_once = (0..4).map(|n| {
+        let mut other = town.browser();
+        other.cookies = b.cookies.clone();
+        async move {
+            let name = format!("{n}.jpg");
+            other.upload("/track/evidence", &[], &[(name.as_str(), photograph())]).await.status.as_u16()
+        }
+    });
+    assert_eq!(futures_util::future::join_all(at_once).await, [303; 4]);
+    let names = b.get("/track/case").await;
+    names.shows(200, &["一.jpg", "0.jpg", "1.jpg", "2.jpg", "3.jpg"]);
+}
