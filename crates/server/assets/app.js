@@ -97,6 +97,23 @@
     }, no, { enableHighAccuracy: true, timeout: 15000 });
   }));
 
+  // Phrases go where the words are being written; Alt and a digit do the same without the mouse.
+  let writing = null;
+  document.addEventListener("focusin", (event) => { if (event.target.matches("textarea")) writing = event.target; });
+  const put = (button) => {
+    const box = writing?.isConnected ? writing : $("textarea", button.closest("form"));
+    if (!box) return;
+    box.setRangeText(button.dataset.phrase, box.selectionStart, box.selectionEnd, "end");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  };
+  document.addEventListener("click", (event) => { const b = event.target.closest("[data-phrase]"); if (b) put(b); });
+  document.addEventListener("keydown", (event) => {
+    const n = /^Digit([1-9])$/.exec(event.code);
+    const b = event.altKey && !event.ctrlKey && n && all("[data-phrase]")[Number(n[1]) - 1];
+    if (b) { event.preventDefault(); put(b); }
+  });
+
   // Something is under way: the page looks again by itself.
   const again = $("[data-again]");
   if (again) setTimeout(() => location.reload(), Number(again.dataset.again) * 1000);

@@ -11,7 +11,8 @@ use rules::ids::{Id, OrganId, PersonId, UnitId};
 use rules::pack::UnitKind;
 use store::personal::random;
 use store::registry::{RegistryEvent, Unit};
-use store::scope::{Grant, Scope};
+use store::queue::{self, Filter};
+use store::scope::{Grant, Reason, Scope};
 
 /// Adds a unit from a form; it holds from today on.
 ///
@@ -62,6 +63,15 @@ pub async fn set_roles(app: &App, scope: &Scope, person: PersonId, fields: &Fiel
     let kept: Vec<Grant> = held.iter().copied().filter(stays).collect();
     let mut events: Vec<RegistryEvent> =
         held.iter().filter(|g| !stays(g)).map(|g| RegistryEvent::RoleTaken { person, role: g.role, unit: g.unit }).collect();
+    // Nothing is orphaned: who still has cases in a unit keeps handling them, or hands them over first.
+    for gone in held.iter().filter(|g| !stays(g) && matches!(g.role, Role::Officer | Role::Lead)) {
+        let other = kept.iter().any(|g| g.unit == gone.unit && matches!(g.role, Role::Officer | Role::Lead));
+        let open = Filter { handler: Some(person), unit: Some(gone.unit), ..Filter::default() };
+        let mut db = app.db().read().await?;
+        if !other && queue::count(&mut db, &Scope::system(scope.locality(), Reason::Setup), &open, 1).await? > 0 {
+            r.faults.add("held", "has_cases");
+        }
+    }
     let role = r.code("role", Role::parse);
     let unit = r.code("unit", |s| Id::parse(s).map(UnitId).filter(|u| directory.units.get(u).is_some_and(|u| !u.closed)));
     match (role, unit) {

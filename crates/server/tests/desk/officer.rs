@@ -152,7 +152,15 @@ async fn cases_are_counted_by_person_and_given_to_others_together() {
         .await;
     shows(&done, &["已转交 2 件，0 件没有转", &tokens[2]]);
     assert_eq!((open_of(&town, "officer").await, open_of(&town, "colleague").await), (1, 2));
-    // To whoever already has it: the rules say why not.
+    // Whoever still has cases keeps the role to handle them.
+    let office = town.office(0);
+    let roles = format!("/desk/people/{from}/roles");
+    let refused = town.browser("secadmin").post(&roles, &[("role", "")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    shows(&refused, &["请负责人先交接"]);
+    let kept = town.browser("secadmin").post(&roles, &[("held", &format!("officer.{office}"))]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER);
+    // To who is not of the unit: nobody to choose.
     let stranger = id_of(&town, "stranger");
     let wrong = lead.post("/desk/team/assign", &[("person", &from), ("handler", &stranger), ("case", &ids[0])]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -218,6 +226,12 @@ async fn who_is_called_after_closing_is_listed_and_called_by_someone_else() {
     shows(&colleague.get("/desk/follow-up?age=week").await, &[&token]);
     hides(&colleague.get("/desk/follow-up?age=month").await, &[&token]);
     hides(&colleague.get("/desk/follow-up?kind=report").await, &[&token]);
+    let file = colleague.get("/desk/follow-up/export?as=csv&age=week").await;
+    let number = town.load(&token).await.case.registration.number;
+    assert!(file.text().contains(&number) && file.headers["content-type"] == "text/csv; charset=utf-8", "{}", file.text());
+    assert!(!file.text().contains("陈晓明") && !file.text().contains("13812346021"));
+    let book = officer.get("/desk/mine/export?as=xlsx").await;
+    assert!(book.status == StatusCode::OK && book.body.starts_with(b"PK"), "{}", book.status);
     let call = colleague.post("/desk/follow-up/call", &[("token", &token)]).await;
     shows(&call, &["13812346021", "陈晓明", "是否满意", &format!("/desk/case/{token}/follow-up")]);
     let mut db = town.app.db().read().await.unwrap();
@@ -263,6 +277,12 @@ async fn phrases_are_ones_own_the_units_or_everybodys() {
     shows(&colleague, &["受理", "感谢"]);
     hides(&colleague, &["问候"]);
     hides(&town.browser("stranger").get("/desk/phrases").await, &["您的投诉{number}"]);
+    // Beside a form they are filled from the case; what is personal stays masked.
+    let token = town.opened(Kind::Complaint).await;
+    let form = town.browser("officer").get(&format!("/desk/case/{token}/ask")).await;
+    let number = town.load(&token).await.case.registration.number;
+    shows(&form, &[&format!("data-phrase=\"您的投诉{number}已受理。\""), "感谢您的来电", "您好，这里是"]);
+    hides(&form, &["陈晓明", "{name}"]);
     // Another's phrase cannot be removed, one's own can.
     let id = |text: &str| text.split("/desk/phrases?edit=").nth(1).and_then(|t| t.split('"').next()).unwrap().to_owned();
     let own = id(&town.browser("officer").get("/desk/phrases").await.text());

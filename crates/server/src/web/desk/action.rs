@@ -216,12 +216,16 @@ fn show<P: Permit>(d: &Desk<P>, opened: &Opened, action: Action, fields: &Fields
     let l = d.v.l.lang;
     let case = &opened.loaded.case;
     let why = may(case, action, &d.scope.actor()).err().filter(|_| errors.is_empty());
+    let mut form = form_for(d, &opened.loaded, action, fields, errors);
+    if form.fields.iter().any(|f| matches!(f.control, Control::Area { .. })) {
+        form.phrases = super::phrases::filled(d, opened);
+    }
     let view = ActionPage {
         case: format!("{} {} · {}", l.code("kind", case.kind.code()), case.registration.number, title(l, opened)),
         title: l.code("action", action.code()),
         facts: facts(d, opened, action),
         stop: why.map_or(String::new(), |w| l.code("whynot", w.code())),
-        form: form_for(d, &opened.loaded, action, fields, errors),
+        form,
         l: d.layout(),
     };
     Ok(page_with(if why.is_some() { StatusCode::CONFLICT } else { status }, &view))

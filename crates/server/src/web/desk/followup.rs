@@ -4,9 +4,10 @@
 use super::account::{Asked, Sent};
 use super::action;
 use super::rows::{CAP, after, cursor, pager, title_of};
+use super::today::{as_file, export_links};
 use crate::usecase::fields::Fields;
 use crate::usecase::{act, read};
-use crate::web::http::{Cases, Desk, Web, Workers, page, see_other};
+use crate::web::http::{Cases, Desk, Web, Workers, encode, page, see_other};
 use crate::web::views::board::{Board, Button, Cell, Row, Section, Table};
 use crate::web::views::desk::{ActionPage, Fact, Filter as Narrow};
 use crate::web::views::parts::{Choice, CountLink, Errors, Link, Tone};
@@ -66,6 +67,7 @@ pub(super) async fn list(d: Desk<Cases>, Query(query): Asked) -> Web {
     let view = Board {
         title: l.t("followup"),
         lead: l.t("followup-lead"),
+        links: export_links(l, &address_of(&asked)),
         counts: counts(&d, &asked, now).await?,
         notes,
         narrow: Some(narrow(&d, &asked)),
@@ -74,6 +76,19 @@ pub(super) async fn list(d: Desk<Cases>, Query(query): Asked) -> Web {
         ..Board::default()
     };
     Ok(page(&view))
+}
+
+/// Where the list as it is narrowed can be had as a file.
+fn address_of(asked: &Fields) -> String {
+    let pairs = ["age", "kind", "unit"].into_iter().filter(|k| !asked.get(k).is_empty());
+    let query = pairs.map(|k| format!("{k}={}", encode(asked.get(k)))).collect::<Vec<_>>().join("&");
+    if query.is_empty() { "/desk/follow-up/export".to_owned() } else { format!("/desk/follow-up/export?{query}") }
+}
+
+pub(super) async fn export(d: Desk<Cases>, Query(query): Asked) -> Web {
+    let asked = Fields::from_iter(query);
+    let filter = filter(&asked, asked.get("age"), d.v.app.clock().now());
+    as_file(&d, &filter, asked.get("as")).await
 }
 
 fn row(d: &Desk<Cases>, line: &Line, now: Instant) -> Row {

@@ -2,11 +2,13 @@
 //! the head; each line opens its case, each number its list.
 
 use super::account::Asked;
+use super::export;
 use super::lists::{mine_counts, mine_filter};
-use super::rows::{CAP, side, title_of};
-use crate::usecase::absence;
+use super::rows::{CAP, due, side, title_of};
 use crate::usecase::fields::Fields;
-use crate::web::http::{Desk, Handlers, Web, page};
+use crate::usecase::{absence, bulk};
+use crate::web::http::{Desk, Handlers, Permit, Web, page};
+use crate::web::i18n::Lang;
 use crate::web::views::board::{Board, Item, Section};
 use crate::web::views::parts::{Link, Tag, Tone};
 use axum::extract::Query;
@@ -49,12 +51,33 @@ pub(super) async fn today(d: Desk<Handlers>, Query(query): Asked) -> Web {
         lead: l.day(d.v.app.clock().now().date()),
         counts: mine_counts(&d, "", "-").await?,
         notes: if only.is_none() { notes(&d) } else { Vec::new() },
-        links: only.map(|_| Link::new("/desk/today", l.t("today"))).into_iter().collect(),
+        links: if only.is_some() { vec![Link::new("/desk/today", l.t("today"))] } else { export_links(l, "/desk/mine/export") },
         sections,
         l: d.layout(),
         ..Board::default()
     };
     Ok(page(&view))
+}
+
+/// The list as a file, both ways.
+pub(super) fn export_links(l: Lang, path: &str) -> Vec<Link> {
+    let join = if path.contains('?') { '&' } else { '?' };
+    [("csv", "export-csv"), ("xlsx", "export-xlsx")].map(|(kind, key)| Link::new(format!("{path}{join}as={kind}"), l.t(key))).to_vec()
+}
+
+/// A list as a file: what it shows and nothing more.
+pub(super) async fn as_file<P: Permit>(d: &Desk<P>, filter: &Filter, kind: &str) -> Web {
+    let lines = bulk::export(&d.v.app, &d.scope, filter, "").await?;
+    let table = export::table(d, &lines);
+    if kind == "xlsx" { export::xlsx(&table) } else { Ok(export::csv(&table)) }
+}
+
+/// One's own open cases as a file, narrowed as the list is.
+pub(super) async fn export_mine(d: Desk<Handlers>, Query(query): Asked) -> Web {
+    let asked = Fields::from_iter(query);
+    let mut filter = mine_filter(&d, asked.get("show"));
+    due(&mut filter, asked.get("due"), d.v.app.clock().now());
+    as_file(&d, &filter, asked.get("as")).await
 }
 
 /// Whom one stands in for, and who stands in for oneself.

@@ -6,6 +6,8 @@ use crate::web::router::Routes;
 
 pub(super) fn routes(r: &mut Routes) {
     r.get("/desk/today", of::<Handlers>(), today::today);
+    r.get("/desk/mine/export", of::<Handlers>(), today::export_mine);
+    r.get("/desk/follow-up/export", of::<Cases>(), followup::export);
     r.get("/desk/team", of::<Leads>(), team::team);
     r.post("/desk/team/assign", of::<Leads>(), team::assign);
     r.get("/desk/handover", of::<Leads>(), team::handovers);

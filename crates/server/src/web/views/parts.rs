@@ -409,6 +409,8 @@ pub struct ActionForm {
     pub files: bool,
     /// Where "back" leads; empty for none.
     pub back: String,
+    /// Words offered beside it: name and words.
+    pub phrases: Vec<(String, String)>,
     /// What is wrong.
     pub errors: Errors,
 }
@@ -428,6 +430,7 @@ impl ActionForm {
             danger: false,
             files: false,
             back: String::new(),
+            phrases: Vec::new(),
             errors: Errors::default(),
         }
     }
