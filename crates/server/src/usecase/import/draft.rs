@@ -307,6 +307,9 @@ const COMMON: [(&str, Field); 24] = [
     ("诉求", Field::Demand),
 ];
 
+/// Which field a column of this name is.
+type Finds<'a> = &'a dyn Fn(&str) -> Option<Field>;
+
 fn guess(header: &[String], known: &[(String, String, String)]) -> Draft {
     let mut elsewhere: BTreeMap<String, Field> = BTreeMap::new();
     for (key, _, text) in known {
@@ -317,7 +320,7 @@ fn guess(header: &[String], known: &[(String, String, String)]) -> Draft {
     let mut taken = BTreeSet::new();
     let mut columns: Vec<(String, Use)> = header.iter().map(|h| (h.clone(), Use::None)).collect();
     let common = |h: &str| COMMON.iter().find(|(part, _)| h.contains(part)).map(|(_, f)| *f);
-    let by_name: [&dyn Fn(&str) -> Option<Field>; 3] = [&|h| elsewhere.get(h).copied(), &Field::parse, &common];
+    let by_name: [Finds<'_>; 3] = [&|h| elsewhere.get(h).copied(), &Field::parse, &common];
     for find in by_name {
         for (column, used) in columns.iter_mut().filter(|(_, u)| *u == Use::None) {
             // An answer comes only with what is kept for the record; nobody guesses that.

@@ -81,6 +81,9 @@ impl Jsonl {
 
 struct TooLong;
 
+/// A line with its number.
+type Line = (u64, Result<Vec<u8>, TooLong>);
+
 /// Lines that are not blank, with their numbers.
 #[derive(Debug)]
 struct Lines {
@@ -97,7 +100,7 @@ impl Lines {
         Ok(Self { reader, line: 0 })
     }
 
-    fn next(&mut self) -> io::Result<Option<(u64, Result<Vec<u8>, TooLong>)>> {
+    fn next(&mut self) -> io::Result<Option<Line>> {
         loop {
             let mut bytes = Vec::new();
             let read = (&mut self.reader).take(MAX_LINE).read_until(b'\n', &mut bytes)?;

@@ -44,10 +44,13 @@ pub(super) struct Xlsx {
     ended: bool,
 }
 
+/// Cells of a row that hold something, by column.
+type Cells = Vec<(u32, Value)>;
+
 /// What the thread sends.
 #[derive(Debug)]
 enum Sent {
-    Row(u32, Vec<(u32, Value)>),
+    Row(u32, Cells),
     Broken(Unfit),
     End,
 }
@@ -89,7 +92,7 @@ impl Xlsx {
         Ok(Self { rows, thread: Some(thread), columns: 0, header_at: 0, ended: false })
     }
 
-    fn receive(&mut self) -> Result<Option<(u32, Vec<(u32, Value)>)>, Unfit> {
+    fn receive(&mut self) -> Result<Option<(u32, Cells)>, Unfit> {
         if self.ended {
             return Ok(None);
         }
@@ -294,7 +297,7 @@ fn sheet_rows(bytes: Box<dyn Bytes>, wanted: Option<&str>, out: &SyncSender<Sent
         }
     };
     let mut reader = book.worksheet_cells_reader(&name.name).map_err(broken)?;
-    let (mut row, mut cells, mut count): (u32, Vec<(u32, Value)>, u64) = (0, Vec::new(), 0);
+    let (mut row, mut cells, mut count): (u32, Cells, u64) = (0, Vec::new(), 0);
     loop {
         let cell = reader.next_cell().map_err(|_| Unfit::of("broken_row", row + 1))?;
         count += 1;
