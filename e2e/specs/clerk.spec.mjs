@@ -84,6 +84,26 @@ browserTest('a question is answered and closed in the same screen', { site: town
   await j.look('entered-question');
 });
 
+browserTest('the next case is there before it is opened', { site: town, views: WIDE.slice(0, 1) }, async (given) => {
+  const j = new Journey({ ...given, site: town });
+  const { page, context } = given;
+  await j.as('clerk');
+  const wire = await context.newCDPSession(page);
+  await wire.send('Network.enable');
+  const asked = new Promise((resolve) => {
+    wire.on('Network.requestWillBeSent', ({ request }) => request.url.includes('/desk/ahead/') && resolve(request.url));
+  });
+  await j.goto('/desk/queue');
+  await page.locator('a[data-key=b]').click();
+  const next = page.locator('a[data-key="."]');
+  const rules = await asked;
+  assert.equal(rules.split('/').pop(), (await next.getAttribute('href')).split('/').pop(), 'the rules name the case that comes next');
+  const there = page.url();
+  await page.keyboard.press('.');
+  await page.waitForURL((url) => url.href !== there);
+  await page.locator('#acts').waitFor();
+});
+
 browserTest('the queue, a group and the end of the day', { site: town }, async (given) => {
   const j = new Journey({ ...given, site: town });
   const { page } = given;

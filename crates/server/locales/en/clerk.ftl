@@ -42,6 +42,7 @@ field-by-entry = Came by
 field-proper-channel = Proper way
 field-case = Cases
 purpose-caller = Telephone entry
+purpose-preload = Next case loaded beforehand
 purpose-export = Exported list
 channel-phone = Telephone
 

@@ -42,6 +42,7 @@ field-by-entry = 来源
 field-proper-channel = 应当通过的渠道
 field-case = 诉求
 purpose-caller = 来电登记
+purpose-preload = 预先载入下一件
 purpose-export = 导出列表
 channel-phone = 电话
 

@@ -43,6 +43,7 @@ field-proper-channel = 應當透過的管道
 field-case = 訴求
 purpose-caller = 來電登記
 purpose-export = 匯出列表
+purpose-preload = 預先載入下一件
 channel-phone = 電話
 
 ## The queue

@@ -391,3 +391,31 @@ async fn a_day_ends_with_zero_or_with_reasons() {
     shows(&clerk.get("/desk/zero").await, &["没有遗留"]);
     whole(&town).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_loaded_beforehand_is_logged_as_that_and_claims_nothing() {
+    let town = Town::new().await;
+    let (first, second) = (town.case(Kind::Complaint).await, town.case(Kind::Complaint).await);
+    let page = town.browser("clerk").get(&format!("/desk/case/{first}")).await;
+    assert_eq!(page.headers["speculation-rules"], format!("\"/desk/ahead/{second}\""));
+    let rules = town.browser("clerk").get(&format!("/desk/ahead/{second}")).await;
+    assert_eq!(rules.headers["content-type"], "application/speculationrules+json");
+    shows(&rules, &[&format!("\"/desk/case/{second}\"")]);
+    let request = axum::http::Request::get(format!("/desk/case/{second}"))
+        .header("host", "localhost")
+        .header("sec-fetch-site", "same-origin")
+        .header("sec-purpose", "prefetch")
+        .header("cookie", format!("fx-session={}", town.browser("clerk").cookies["fx-session"]))
+        .body(axum::body::Body::empty())
+        .unwrap();
+    let ahead = tower::ServiceExt::oneshot(town.service.clone(), request).await.unwrap();
+    assert_eq!(ahead.status(), StatusCode::OK);
+    assert!(!ahead.headers().contains_key("speculation-rules"), "one case ahead, no chain of them");
+    let platform = Scope::system(town.locality, Reason::Verify);
+    let id = town.load(&second).await.id;
+    let mut db = town.app.db().read().await.unwrap();
+    let log = store::access_log::of_case(&mut db, &platform, id, 50).await.unwrap();
+    assert_eq!(log.iter().map(|a| a.purpose.as_str()).collect::<Vec<_>>(), ["preload"]);
+    let on = store::clerk::claimed(&mut db, &platform, id, town.app.clock().now()).await.unwrap();
+    assert_eq!(on, None, "nobody is on it yet");
+}

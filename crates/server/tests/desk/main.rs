@@ -1,7 +1,7 @@
 //! The desks through the real router: whole ways, every offered action, every route with every role.
 
-mod clerk;
 mod files;
+mod clerk;
 mod forms;
 mod officer;
 mod offers;

@@ -27,11 +27,12 @@ use store::{cases, queue};
 const SIDE: i64 = 30;
 
 pub(super) async fn page(d: Desk<Cases>, Path(token): Path<String>) -> Web {
-    let opened = read::open(&d.v.app, &d.scope, &token, &[], "case").await?;
+    let ahead = super::inbox::is_ahead(&d.v.headers);
+    let opened = read::open(&d.v.app, &d.scope, &token, &[], if ahead { "preload" } else { "case" }).await?;
     let mut view = view(&d, &opened, &[]).await?;
     super::beside::fill(&d, &opened, &mut view).await?;
-    super::inbox::beside(&d, &opened.loaded, &mut view).await?;
-    Ok(render(&view))
+    let next = super::inbox::beside(&d, &opened.loaded, &mut view, ahead).await?;
+    Ok(super::inbox::with_next(render(&view), next.filter(|_| !ahead)))
 }
 
 /// Shows personal values in full, one by one as asked for; the access log has it before the answer goes out.

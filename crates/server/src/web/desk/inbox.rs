@@ -14,7 +14,8 @@ use crate::web::views::desk::{Act, CasePage, Filter as FilterView};
 use crate::web::views::parts::{Choice, CountLink, Empty, Errors, Group, Link, Tag, Tone};
 use axum::Form;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use rules::access::Role;
 use rules::case::Stage;
@@ -348,8 +349,31 @@ pub(super) async fn following<P: Permit>(d: &Desk<P>, after: &str) -> Result<Opt
     Ok(None)
 }
 
-/// What a case's page says beside the case: who else is on it, the group it is in, and to the clerk the next of the queue.
-pub(super) async fn beside<P: Permit>(d: &Desk<P>, loaded: &Loaded, view: &mut CasePage) -> Result<(), Denied> {
+/// Whether a browser asks for a page before anybody has opened it: the access log says so, and nobody is on the case yet.
+pub(super) fn is_ahead(headers: &HeaderMap) -> bool {
+    headers.get("sec-purpose").is_some_and(|v| v.as_bytes().starts_with(b"prefetch"))
+}
+
+/// Tells the browser which case comes next, so that it is there when it is opened. Rules by a header keep such a page in memory only: what
+/// may not be stored is not stored.
+pub(super) fn with_next(mut page: Response, next: Option<String>) -> Response {
+    let rules = next.and_then(|token| HeaderValue::from_str(&format!("\"/desk/ahead/{token}\"")).ok());
+    if let Some(rules) = rules {
+        page.headers_mut().insert("speculation-rules", rules);
+    }
+    page
+}
+
+/// Those rules.
+pub(super) async fn ahead(_: Desk<Intake>, Path(token): Path<String>) -> Web {
+    let token: String = token.chars().filter(char::is_ascii_alphanumeric).collect();
+    let rules = format!(r#"{{"prefetch":[{{"source":"list","urls":["/desk/case/{token}"],"eagerness":"immediate"}}]}}"#);
+    Ok(([(CONTENT_TYPE, "application/speculationrules+json")], rules).into_response())
+}
+
+/// What a case's page says beside the case: who else is on it, the group it is in, and to the clerk the next of the queue, whose token is
+/// returned. Whoever opens the case is on it; `ahead` of that nobody is.
+pub(super) async fn beside<P: Permit>(d: &Desk<P>, loaded: &Loaded, view: &mut CasePage, ahead: bool) -> Result<Option<String>, Denied> {
     let l = d.v.l.lang;
     let case = &loaded.case;
     let token = &case.registration.token;
@@ -357,18 +381,18 @@ pub(super) async fn beside<P: Permit>(d: &Desk<P>, loaded: &Loaded, view: &mut C
         view.notices.push((Tone::Plain, l.t("group-of"), Some(Link::new(format!("/desk/group/{}", group.0), l.t("group-open")))));
     }
     if matches!(d.role, Role::Clerk | Role::Officer | Role::Lead) && !case.is_over() && !case.registration.historical {
-        if let Some((who, since)) = claim::take(&d.v.app, &d.scope, loaded.id).await? {
+        let other = if ahead { None } else { claim::take(&d.v.app, &d.scope, loaded.id).await? };
+        if let Some((who, since)) = other {
             let name = d.v.world.directory.people.get(&who).map_or_else(String::new, |p| p.name.clone());
             view.notices.insert(0, (Tone::Soon, l.t2("claim-since", "name", name, "at", l.stamp(since)), None));
         }
         view.claim = format!("/desk/case/{token}/claim");
     }
     if d.role == Role::Clerk {
-        let href = match following(d, token).await? {
-            Some(next) => format!("/desk/case/{next}"),
-            None => return Ok(()),
-        };
+        let Some(next) = following(d, token).await? else { return Ok(None) };
+        let href = format!("/desk/case/{next}");
         view.acts.push(Act { href, label: l.t("case-next"), key: ".".into(), main: false, danger: false, head: String::new() });
+        return Ok(Some(next));
     }
-    Ok(())
+    Ok(None)
 }

@@ -10,8 +10,8 @@ mod entry;
 mod details;
 mod erase;
 mod evidence;
-mod import;
 mod export;
+mod import;
 mod followup;
 mod group;
 mod inbox;
@@ -63,6 +63,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/bulk/send", of::<Intake>(), inbox::send);
     r.post("/desk/bulk/group", of::<Intake>(), inbox::group);
     r.get("/desk/next", of::<Intake>(), inbox::next);
+    r.get("/desk/ahead/{token}", of::<Intake>(), inbox::ahead);
     r.get("/desk/zero", of::<Intake>(), zero::show);
     r.post("/desk/zero", of::<Intake>(), zero::check);
     r.get("/desk/group/{group}", of::<Workers>(), group::show);
@@ -84,7 +85,6 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/find", of::<Intake>(), intake::find);
     r.get("/desk/find/{id}/code", of::<Intake>(), intake::renew_page);
     r.post("/desk/find/{id}/code", of::<Intake>(), intake::renew);
-
 
     r.get("/desk/import", of::<Intake>(), import::list);
     r.upload("/desk/import", of::<Intake>(), import::send);
