@@ -251,6 +251,7 @@ impl CasePage {
             key: key.into(),
             main,
             danger,
+            head: String::new(),
         };
         let clock_row = |name: &str, basis: &str, due: String, state: Tag, proof: Option<DayProof>| ClockRow {
             name: name.into(),
