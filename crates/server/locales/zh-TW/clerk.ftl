@@ -42,8 +42,8 @@ field-by-entry = 來源
 field-proper-channel = 應當透過的管道
 field-case = 訴求
 purpose-caller = 來電登記
-purpose-export = 匯出列表
 purpose-preload = 預先載入下一件
+purpose-export = 匯出列表
 channel-phone = 電話
 
 ## The queue
