@@ -167,7 +167,7 @@ async fn fill(db: &TestDb) {
             ("idx" | "pos", _) => "g".into(),
             ("seq" | "from_seq" | "version", _) if many => "g % 5".into(),
             ("stream" | "reader" | "case_id", _) if many => id("g / 5"),
-            ("unit" | "handler" | "organ" | "intake_unit", _) => id("g % 40"),
+            ("unit" | "handler" | "organ" | "intake_unit" | "group_id", _) => id("g % 40"),
             ("intake_organ", _) => format!("CASE WHEN g % 4 = 0 THEN NULL ELSE {} END", id("g % 40")),
             ("done" | "lapsed", _) => "g % 3 = 0".into(),
             ("historical", _) => "g % 4 = 0".into(),
