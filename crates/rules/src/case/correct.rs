@@ -66,7 +66,7 @@ fn recount(clock: &Clock, ctx: &super::decide::Context<'_>) -> Option<Clock> {
         ClockState::Stopped(at) => fresh.due.at <= at,
         _ => clock.lapsed && fresh.due.at <= ctx.now,
     };
-    (fresh.due != clock.due).then(|| Clock { lapsed, ..fresh })
+    (fresh.due != clock.due).then_some(Clock { lapsed, ..fresh })
 }
 
 fn check_correction(out: &Out<'_>, correction: &Correction) -> Result<(), WhyNot> {
