@@ -312,6 +312,9 @@ pub fn parse(file: &str, text: &str, base: impl Fn(&str) -> Option<Pack>) -> Res
     if check.faults.is_empty() { Ok(pack) } else { Err(check.faults) }
 }
 
+/// Class words of forms that packs recorded before they were issued do not know.
+const LATER_FORMS: [(Form, &str); 3] = [(Form::Appointment, "调通"), (Form::Agreement, "调"), (Form::Result, "举告")];
+
 struct Checker<'a> {
     file: &'a str,
     text: &'a str,
@@ -432,6 +435,9 @@ impl Checker<'_> {
                     }
                 }
             }
+        }
+        for (form, class) in LATER_FORMS {
+            classes.entry(form).or_insert_with(|| class.to_owned());
         }
         if let Some(missing) = Form::ALL.iter().find(|f| !classes.contains_key(f)) {
             self.fault(0, "numbering.classes", format!("the class word of form `{}` is missing", missing.code()));

@@ -96,6 +96,7 @@ fn stamp(r: &Recorded) -> Stamp {
 statements! {
     BY_TOKEN = "SELECT id FROM cases WHERE token = $1 AND locality = $2";
     BY_NUMBER = "SELECT id FROM cases WHERE locality = $1 AND number = $2";
+    BY_RESPONDENT = "SELECT id FROM cases WHERE locality = $1 AND respondent = $2 ORDER BY id DESC LIMIT $3";
     NUMBER_OF = "SELECT number FROM cases WHERE locality = $1 AND id = $2";
     OF_SUBMISSION = "SELECT id FROM cases WHERE locality = $1 AND submission = $2 ORDER BY id";
     CLUES = "SELECT id FROM cases WHERE locality = $1 AND channel = 'clue' AND series IS NULL AND id > $2 ORDER BY id";
@@ -480,6 +481,15 @@ pub fn head_hash(loaded: &Loaded) -> Hash {
 /// Those of reading.
 pub async fn id_of_number(db: &mut Reader, scope: &Scope, number: &str) -> Result<Option<CaseId>> {
     db.opt(BY_NUMBER, args![scope.locality(), number]).await?.map(|r| r.get(0)).transpose()
+}
+
+/// The newest cases about a business of exactly this name, at most `limit`; the ids of cases a scope may not see are among them, so they are
+/// for [`crate::queue::lines_of`], which leaves those out.
+///
+/// # Errors
+/// Those of reading.
+pub async fn ids_of_respondent(db: &mut Reader, scope: &Scope, name: &str, limit: i64) -> Result<Vec<CaseId>> {
+    db.all(BY_RESPONDENT, args![scope.locality(), name, limit]).await?.iter().map(|r| r.get(0)).collect()
 }
 
 /// The number of a case, for the access log: it names the case to whoever audits and opens nothing.

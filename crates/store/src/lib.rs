@@ -35,4 +35,5 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "clerks", text: include_str!("migrations/clerks.sql") },
     engine::migrate::Migration { name: "desk work", text: include_str!("migrations/desk_work.sql") },
     engine::migrate::Migration { name: "imports", text: include_str!("migrations/imports.sql") },
+    engine::migrate::Migration { name: "business", text: include_str!("migrations/business.sql") },
 ];

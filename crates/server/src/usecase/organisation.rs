@@ -10,8 +10,8 @@ use rules::codes::TrackingCode;
 use rules::ids::{Id, OrganId, PersonId, UnitId};
 use rules::pack::UnitKind;
 use store::personal::random;
-use store::registry::{RegistryEvent, Unit};
 use store::queue::{self, Filter};
+use store::registry::{RegistryEvent, Unit};
 use store::scope::{Grant, Reason, Scope};
 
 /// Adds a unit from a form; it holds from today on.

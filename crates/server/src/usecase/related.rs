@@ -4,9 +4,9 @@
 use super::Answer;
 use crate::app::App;
 use rules::codes::Phone;
-use store::cases::Loaded;
+use store::cases::{self, Loaded};
 use store::personal::find_blind;
-use store::queue::{self, Filter, Line};
+use store::queue::{self, Line};
 use store::scope::Scope;
 
 /// Most cases of each kind of relation.
@@ -35,11 +35,10 @@ pub async fn of(app: &App, scope: &Scope, loaded: &Loaded) -> Answer<Related> {
         out.person = queue::lines_of(&mut db, scope, ids).await?;
     }
     let name = loaded.case.registration.respondent.name.trim();
-    if name.chars().count() > 1 {
-        let filter = Filter { either: true, ..Filter::default() };
-        let found = queue::search(&mut db, scope, &filter, name, None, 3 * MOST).await?;
-        let same = |l: &Line| l.respondent.trim() == name && l.id != loaded.id && !out.person.iter().any(|p| p.id == l.id);
-        out.business = found.lines.into_iter().filter(same).collect();
+    if !name.is_empty() {
+        let ids = cases::ids_of_respondent(&mut db, scope, name, 100).await?;
+        let ids = ids.into_iter().filter(|id| *id != loaded.id && !out.person.iter().any(|p| p.id == *id)).collect();
+        out.business = queue::lines_of(&mut db, scope, ids).await?;
     }
     out.person.truncate(MOST);
     out.business.truncate(MOST);

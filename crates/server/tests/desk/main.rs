@@ -1,10 +1,10 @@
 //! The desks through the real router: whole ways, every offered action, every route with every role.
 
-mod files;
 mod clerk;
+mod files;
 mod forms;
-mod officer;
 mod offers;
+mod officer;
 mod routes;
 mod town;
 mod ways;

@@ -63,6 +63,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("BY_TOKEN", "TL"),
             ("BY_NUMBER", "LT"),
+            ("BY_RESPONDENT", "LTN"),
             ("NUMBER_OF", "LI"),
             ("OF_SUBMISSION", "LI"),
             ("UPDATE", "LINTTTBBIIIIIBNNNTBNTNTBTNNIBNINNI"),

@@ -6,7 +6,8 @@ use crate::web::http::{Desk, Permit, Web, WebError};
 use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use rules::time::Instant;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 use store::queue::Line;
 
 /// A list as a table.
@@ -18,6 +19,8 @@ pub(super) struct Table {
     heads: Vec<String>,
     /// The cells, row by row.
     rows: Vec<Vec<String>>,
+    /// When it was made.
+    at: Instant,
 }
 
 /// The lines of a list as its page shows them.
@@ -46,6 +49,7 @@ pub(super) fn table<P: Permit>(d: &Desk<P>, lines: &[Line]) -> Table {
         name: format!("fangxin-{}", now.date()),
         heads: heads.iter().map(|h| l.t(h)).collect(),
         rows: lines.iter().map(cells).collect(),
+        at: now,
     }
 }
 
@@ -78,6 +82,8 @@ pub(super) fn xlsx(table: &Table) -> Web {
 
 fn workbook(table: &Table) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
+    let made = ExcelDateTime::parse_from_str(&table.at.civil().strftime("%Y-%m-%dT%H:%M:%S").to_string())?;
+    book.set_properties(&DocProperties::new().set_creation_datetime(&made));
     let sheet = book.add_worksheet();
     let bold = Format::new().set_bold();
     for (column, head) in (0..).zip(&table.heads) {
@@ -111,7 +117,8 @@ mod tests {
         for good in ["力量健身", "3,800.00", "26-ABCD", ""] {
             assert_eq!(harmless(good), good);
         }
-        let table = Table { name: "x".into(), heads: vec!["a".into()], rows: vec![vec!["=HYPERLINK(\"http://x\")".into()]] };
+        let table =
+            Table { name: "x".into(), heads: vec!["a".into()], rows: vec![vec!["=HYPERLINK(\"http://x\")".into()]], at: Instant(0) };
         let bytes = workbook(&table).unwrap();
         assert!(bytes.starts_with(b"PK"));
     }

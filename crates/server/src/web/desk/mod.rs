@@ -6,14 +6,14 @@ mod action;
 mod beside;
 mod case;
 mod casefile;
-mod entry;
 mod details;
+mod entry;
 mod erase;
 mod evidence;
 mod export;
-mod import;
 mod followup;
 mod group;
+mod import;
 mod inbox;
 mod intake;
 mod lists;
@@ -24,10 +24,10 @@ mod phrases;
 mod redact;
 mod rows;
 mod split;
-mod zero;
 mod team;
 mod today;
 mod work;
+mod zero;
 
 use super::faults;
 use super::http::{
@@ -123,7 +123,13 @@ pub fn routes(r: &mut Routes) {
 #[must_use]
 pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
     let items: &[(&str, &str)] = match role {
-        Role::Clerk => &[("/desk/queue", "nav-queue"), ("/desk/new", "nav-new"), ("/desk/find", "nav-find"), ("/desk/import", "nav-import"), ("/desk/search", "nav-search")],
+        Role::Clerk => &[
+            ("/desk/queue", "nav-queue"),
+            ("/desk/new", "nav-new"),
+            ("/desk/find", "nav-find"),
+            ("/desk/import", "nav-import"),
+            ("/desk/search", "nav-search"),
+        ],
         Role::Officer => &[
             ("/desk/today", "today"),
             ("/desk/mine", "my-cases"),
