@@ -154,7 +154,7 @@ class Stage extends Journey {
   }
 
   values(action) {
-    const first = { tell: { party: 'submitter', method: 'phone' }, close: { level: 'shop' } };
+    const first = { tell: { party: 'submitter', method: 'phone' }, close: { level: 'shop', summary: '双方按约履行。' } };
     return VALUES[action]?.(this) ?? first[action] ?? {};
   }
 

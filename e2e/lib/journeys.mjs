@@ -185,7 +185,10 @@ export class Journey {
 
   /** The actions the page offers, by their codes. */
   async offered() {
-    const links = await this.page.locator('.acts a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+    const links = await this.page.locator('.acts a').evaluateAll((all) => {
+      // The way to the next case of the queue stands there too.
+      return all.map((a) => a.getAttribute('href')).filter((href) => href.startsWith(`${location.pathname}/`));
+    });
     return links.map((href) => href.split('/').pop().replaceAll('-', '_'));
   }
 
