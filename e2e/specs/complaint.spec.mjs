@@ -105,7 +105,8 @@ browserTest('evidence is added from the tracking page and downloaded at the desk
   await j.as('clerk');
   await j.find('/desk/queue', words.respondent_name);
   await j.open();
-  const link = j.page.locator('ul.files a').first();
+  // A picture is shown written anew; what was sent is behind the link beside it.
+  const link = j.page.locator('ul.files a[download]').first();
   const answer = await j.page.request.get(j.url(await link.getAttribute('href')));
   assert.equal(answer.status(), 200);
   assert.match(answer.headers()['content-security-policy'], /sandbox/);
