@@ -222,7 +222,10 @@ pub(super) fn new_number(now: Instant) -> String {
 
 async fn apply(tx: &mut Tx, scope: &Scope, world: &World, unit: &Unit, now: Instant) -> store::engine::Result<Done> {
     let loaded = cases::load(tx, scope, unit.id).await?.ok_or(Refusal(Denied::NotFound))?;
-    if unit.seen.is_some_and(|s| s != loaded.head().seq) {
+    // A limit that passed meanwhile is nobody's change of the case.
+    let changed =
+        |since: u32| loaded.events.iter().any(|(r, f)| r.seq > since && !matches!(f.event, rules::case::event::Event::ClockLapsed));
+    if unit.seen.is_some_and(|s| s > loaded.head().seq || changed(s)) {
         return Err(Refusal(Denied::Stale).into());
     }
     // A clock that was set back, or another server's that is ahead, does not stop the work: what follows an event is not earlier than it.
