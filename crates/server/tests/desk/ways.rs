@@ -604,3 +604,30 @@ async fn who_holds_two_roles_chooses_between_them() {
     assert_eq!(out.to(), "/desk/sign-in");
     assert!(b.get("/desk/queue").await.to().starts_with("/desk/sign-in"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_passes_while_a_form_is_open_is_nobodys_change() {
+    let town = Town::new().await;
+    let token = town.opened(Kind::Complaint).await;
+    // Received on 1 June, to be decided by the end of 10 June.
+    town.pass(9 * 24 * 60 + 14 * 60 + 50);
+    fangxin::usecase::sweep::round(&town.app).await.unwrap();
+    let mut officer = town.browser("nobody");
+    // Signed in anew: a session does not last nine days.
+    let cookie = fangxin::usecase::people::sign_in(&town.app, "officer", PASSWORD, "192.0.2.1", "test").await.unwrap();
+    officer.cookies.insert("fx-session".into(), cookie);
+    let form = officer.get(&format!("/desk/case/{token}/accept")).await;
+    assert_eq!(form.status, StatusCode::OK);
+    let (seen, before) = (form.value("seen"), town.load(&token).await.head().seq);
+    town.pass(20);
+    fangxin::usecase::sweep::round(&town.app).await.unwrap();
+    assert!(town.load(&token).await.head().seq > before, "the limit passed");
+    let page = officer.post(&format!("/desk/case/{token}/accept"), &[("seen", &seen)]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
+    assert!(town.load(&token).await.case.decision.is_some());
+    // What a person did meanwhile still counts.
+    let seen = officer.get(&format!("/desk/case/{token}/tell")).await.value("seen");
+    town.act("lead", &token, Action::Urgent, &[("reason", "多人不适")]).await;
+    let told = [("seen", seen.as_str()), ("matter", "acceptance"), ("party", "submitter"), ("method", "phone")];
+    assert_eq!(officer.post(&format!("/desk/case/{token}/tell"), &told).await.status, StatusCode::CONFLICT);
+}
