@@ -31,6 +31,10 @@ pub struct Board {
 }
 
 impl Board {
+    /// Nothing to look at yet, so what can be filled in stands open.
+    fn is_bare(&self) -> bool {
+        self.sections.iter().all(|s| s.items.is_empty() && s.table.as_ref().is_none_or(|t| t.rows.is_empty()))
+    }
     #[expect(clippy::unused_self, reason = "templates call what belongs to the page")]
     fn has_buttons(&self, t: &Table) -> bool {
         t.rows.iter().any(|r| !r.buttons.is_empty())
