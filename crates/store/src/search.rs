@@ -48,6 +48,26 @@ const CHARACTER: usize = 4;
 /// PostgreSQL's index knows no order, so a text carries tokens for the ranges of `doc` (2^bits wide) it lies in.
 const WINDOWS: [u32; 3] = [10, 14, 18];
 
+/// A range of PostgreSQL's index, and all ranges up to it. Found apart and without the order, or the planner walks the whole table by `doc`
+/// in hope of an early end; by tokens alone, which name the locality, or it walks all of the locality. The texts are read last, and no
+/// more than a block of them. What is materialized is looked for when it is wanted, so a range after a full one costs nothing.
+macro_rules! range {
+    ($n:literal, $all:literal) => {
+        (
+            concat!(
+                "i", $n, " AS MATERIALIZED (SELECT doc FROM search_index WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)),
+                n", $n, " AS MATERIALIZED (SELECT doc FROM i", $n, " WHERE doc <= ? ORDER BY doc DESC LIMIT ?), "
+            ),
+            concat!("n AS MATERIALIZED (", $all, " LIMIT ?) "),
+        )
+    };
+}
+const RANGES: [(&str, &str); 3] = [
+    range!("0", "SELECT doc FROM n0"),
+    range!("1", "SELECT doc FROM n0 UNION ALL SELECT doc FROM n1"),
+    range!("2", "SELECT doc FROM n0 UNION ALL SELECT doc FROM n1 UNION ALL SELECT doc FROM n2"),
+];
+
 /// The statements that store the text of a **new** case, to be run in its unit of work (one after the other, or in its batch).
 /// `folded` is `rules::text::fold` of the text.
 #[must_use]
@@ -247,7 +267,7 @@ struct Band {
 struct Descent {
     /// Most candidates to be taken at a time. Nearly every one is a hit, so a page's worth first; if not, more.
     block: usize,
-    /// Which of [`WINDOWS`] is asked.
+    /// Which of [`WINDOWS`] is asked first.
     window: usize,
     /// The newest and the oldest text below where the walk began.
     ends: Option<(i64, i64)>,
@@ -328,6 +348,7 @@ impl Search<'_> {
         let (locality, place) = (self.find.locality, place(self.find.locality));
         let block = descent.block;
         descent.block = (block * 2).min(BLOCK);
+        let mut asked = 1;
         let (q, floor) = match reader.engine() {
             Engine::Sqlite => {
                 let tokens = self.matching(" AND ", &place, None);
@@ -339,25 +360,32 @@ impl Search<'_> {
             }
             Engine::Postgres => {
                 let Some((newest, oldest)) = descent.ends else { return Ok(Band { hits: vec![], examined: 0, down_to: None }) };
-                let (bits, top) = (WINDOWS[descent.window], newest.min(below - 1));
-                let floor = top >> bits << bits;
-                let tokens = self.matching(" & ", &place, Some(window(&place, bits, top)));
-                // Apart and without the order, or the planner walks the whole table by `doc` in hope of an early end; by tokens alone, which
-                // name the locality, or it walks all of the locality. The texts are read last, and no more than a block of them.
-                let mut q = Query::new(
-                    "WITH i AS MATERIALIZED (SELECT locality, doc FROM search_index WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)),
-                    n AS MATERIALIZED (SELECT locality, doc FROM i WHERE doc < ? ORDER BY doc DESC LIMIT ?) ",
-                    args![tokens, below, block as i64],
-                );
+                // Three ranges in one question, the newest first.
+                let mut q = Query::new("WITH ", &[]);
+                let (mut top, mut floor) = (newest.min(below - 1), oldest);
+                asked = 0;
+                while asked < RANGES.len() && (asked == 0 || floor > oldest) {
+                    let bits = WINDOWS[(descent.window + asked).min(WINDOWS.len() - 1)];
+                    let tokens = self.matching(" & ", &place, Some(window(&place, bits, top)));
+                    q.push(RANGES[asked].0, args![tokens, top, block as i64]);
+                    floor = top >> bits << bits;
+                    top = floor - 1;
+                    asked += 1;
+                }
+                q.push(RANGES[asked - 1].1, args![block as i64]);
                 q.append(&self.select(reader.engine()));
-                q.push(" FROM n JOIN search_text s ON s.locality = ? AND s.doc = n.doc ORDER BY n.doc DESC", args![locality]);
+                // Behind a fence, or the planner joins by reading all texts through.
+                q.push(
+                    " FROM n CROSS JOIN LATERAL (SELECT * FROM search_text WHERE locality = ? AND doc = n.doc OFFSET 0) s ORDER BY n.doc DESC",
+                    args![locality],
+                );
                 (q, Some(floor).filter(|floor| *floor > oldest))
             }
         };
         let found = rows(reader, &q).await?;
         if found.len() < block {
-            // This window is done; what is older is looked for in a wider one.
-            descent.window = (descent.window + 1).min(WINDOWS.len() - 1);
+            // These ranges are done; what is older is looked for in wider ones.
+            descent.window = (descent.window + asked).min(WINDOWS.len() - 1);
         }
         Ok(band(found, block, floor))
     }
