@@ -13,6 +13,8 @@ coded! {
         Officer = "officer",
         /// 负责人: head of a unit, decides what officers propose
         Lead = "lead",
+        /// 协作单位经办人: of an organisation outside; sees what was sent there, answers, settles or returns, decides nothing of law
+        Partner = "partner",
         /// 督导: sees the organ's work, masked
         Supervisor = "supervisor",
         /// 系统管理员: units, people, packs, calendar
@@ -59,15 +61,16 @@ impl Actor {
 #[must_use]
 pub fn role_may(role: Role, action: Action) -> bool {
     use Action::{
-        AddEvidence, Advertising, Answer, Ask, AskReopen, Assign, Close, Contact, Correct, Decide, Dispute, Erase, FollowUp, Group,
-        ImportUndo, Merge, Narrow, Note, PreferMode, Rate, Receive, Reclassify, Refuse, Reopen, Reply, Send, SendElsewhere, SettleDispute,
-        TakeBack, Tell, Ungroup, Unmerge, Urgent, Withdraw,
+        AddEvidence, Advertising, Answer, Ask, AskReopen, Assign, Close, Contact, Correct, Decide, DeclineReopen, Dispute, Erase, FollowUp,
+        Group, ImportUndo, Merge, Move, Narrow, Note, Open, PreferMode, Rate, Receive, Reclassify, Refuse, Reopen, Reply, Send, SendElsewhere, SettleDispute,
+        Return, TakeBack, Tell, Ungroup, Unmerge, Urgent, Withdraw,
     };
     let intake = matches!(
         action,
         Receive
             | Send
             | TakeBack
+            | Return
             | Reclassify
             | Narrow
             | Urgent
@@ -93,16 +96,17 @@ pub fn role_may(role: Role, action: Action) -> bool {
             | Group
             | Ungroup
     );
-    let system_only = matches!(action, Action::Lapse | Action::LoadCalendar | ImportUndo);
+    let system_only = matches!(action, Action::Lapse | Action::LoadCalendar | ImportUndo | Move);
     let submitter_only = matches!(action, Rate | PreferMode);
     match role {
         Role::Clerk => intake,
         _ if submitter_only => false,
         Role::Officer => {
-            !system_only && !matches!(action, Send | TakeBack | Receive | Decide | Assign | Erase | Reclassify | Narrow | Reopen)
+            !system_only && !matches!(action, Send | TakeBack | Receive | Decide | Assign | Erase | Reclassify | Narrow | Reopen | DeclineReopen)
         }
         Role::Lead => !system_only && !matches!(action, Send | TakeBack | Receive | Erase | Reclassify | Narrow),
-        Role::Supervisor => matches!(action, Urgent | FollowUp | Reopen),
+        Role::Partner => matches!(action, Open | Return | Answer | Note | AddEvidence | Ask | Reply | Contact | Withdraw),
+        Role::Supervisor => matches!(action, Urgent | FollowUp | Reopen | DeclineReopen),
         Role::SecurityAdmin => matches!(action, Erase),
         Role::SystemAdmin | Role::AuditAdmin => false,
     }

@@ -2,7 +2,8 @@
 //! another (`based_on`) and then only says what differs. Every fault names the line, the field and the cure.
 
 use crate::calendar::{Roll, Span};
-use crate::law::{Form, Kind, coded};
+use crate::law::{Form, Kind, NotFiling, coded};
+use crate::leniency::Line;
 use crate::numbering::Template;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -58,8 +59,18 @@ coded! {
         Station = "station",
         /// 科室 or department
         Department = "department",
-        /// any outside organisation
+        /// any outside organisation: post, bank, school, another department
         Outside = "outside",
+        /// 放心消费单位: a business of the network
+        Trusted = "trusted",
+    }
+}
+
+impl UnitKind {
+    /// Whether it belongs to no organ: its people answer, settle or return and decide nothing of law.
+    #[must_use]
+    pub fn is_outside(self) -> bool {
+        matches!(self, Self::Outside | Self::Trusted)
     }
 }
 
@@ -177,6 +188,8 @@ pub struct Pack {
     pub approvals: BTreeSet<Approval>,
     /// What follows a dissatisfied answer.
     pub follow_up: FollowUp,
+    /// Lines of the leniency list beside those of the law itself (JD4).
+    pub leniency: Vec<Line>,
     /// Organs.
     pub organs: Vec<OrganDef>,
     /// Units.
@@ -228,6 +241,8 @@ struct RawPack {
     #[serde(default)]
     clock: Vec<Spanned<RawClock>>,
     #[serde(default)]
+    leniency: Vec<Spanned<RawLine>>,
+    #[serde(default)]
     organ: Vec<Spanned<RawOrgan>>,
     #[serde(default)]
     unit: Vec<Spanned<RawUnit>>,
@@ -253,6 +268,17 @@ struct RawClock {
     start: Spanned<String>,
     stop: Spanned<String>,
     span: Spanned<String>,
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLine {
+    id: Spanned<String>,
+    ground: Spanned<String>,
+    matter: Spanned<String>,
+    conditions: Spanned<Vec<String>>,
+    basis: String,
     source: String,
 }
 
@@ -389,6 +415,7 @@ impl Checker<'_> {
         }
         let units = self.units(raw.unit, &organs);
         let clocks = self.clocks(raw.clock, base.as_ref());
+        let leniency = self.leniency(raw.leniency, base.as_ref());
         let approvals = raw.approvals.map(|list| self.approvals(&list));
         Pack {
             id: raw.id.into_inner(),
@@ -404,6 +431,7 @@ impl Checker<'_> {
             clocks,
             approvals: approvals.or_else(|| base.as_ref().map(|b| b.approvals.clone())).unwrap_or_default(),
             follow_up: raw.follow_up.or(base.as_ref().map(|b| b.follow_up)).unwrap_or_default(),
+            leniency,
             organs,
             units: if units.is_empty() { base.map(|b| b.units).unwrap_or_default() } else { units },
         }
@@ -502,6 +530,39 @@ impl Checker<'_> {
             });
         }
         units
+    }
+
+    fn leniency(&mut self, raw: Vec<Spanned<RawLine>>, base: Option<&Pack>) -> Vec<Line> {
+        let mut lines = base.map(|b| b.leniency.clone()).unwrap_or_default();
+        let mut seen = BTreeSet::new();
+        for l in raw {
+            let at = l.span().start;
+            let l = l.into_inner();
+            self.id("leniency.id", &l.id);
+            let id = l.id.into_inner();
+            if !seen.insert(id.clone()) || id.starts_with("law-") {
+                self.fault(at, "leniency.id", format!("`{id}` is given twice, or is one of the law's own lines (`law-…`)"));
+            }
+            let lenient = |s: &str| NotFiling::parse(s).filter(|g| g.is_leniency());
+            let ground = self.coded("leniency.ground", &l.ground, lenient, "NF20-1, NF20-2", NotFiling::Minor);
+            if l.conditions.get_ref().is_empty() || l.conditions.get_ref().iter().any(|c| c.trim().is_empty()) {
+                self.fault(l.conditions.span().start, "leniency.conditions", "write at least one condition; each must hold".into());
+            }
+            let line = Line {
+                id,
+                ground,
+                conditions: l.conditions.into_inner(),
+                basis: l.basis,
+                source: l.source,
+                matter: l.matter.get_ref().clone(),
+            };
+            if line.matter.trim().is_empty() || line.written().chars().count() > 200 {
+                self.fault(l.matter.span().start, "leniency.matter", "name the matter; with its basis at most 200 characters".into());
+            }
+            lines.retain(|k| k.id != line.id);
+            lines.push(line);
+        }
+        lines
     }
 
     fn clocks(&mut self, raw: Vec<Spanned<RawClock>>, base: Option<&Pack>) -> Vec<LocalClock> {

@@ -2,9 +2,11 @@
 //! after a change.
 
 use crate::clock::{Clock, SystemRandom, new_id};
+use jiff::civil::Date;
 use rules::calendar::{Calendar, parse_notice};
 use rules::ids::{Id, Locality};
 use rules::pack::{self, Pack};
+use rules::time::Instant;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -26,6 +28,8 @@ pub struct World {
     pub pack: Pack,
     /// Calendar in force.
     pub calendar: Calendar,
+    /// Events of the registry it was made from, and the day it is of.
+    as_of: (u32, Date),
 }
 
 /// A running Fangxin; cheap to clone.
@@ -41,6 +45,9 @@ struct Inner {
     worlds: RwLock<BTreeMap<Locality, Arc<World>>>,
     /// This server, for leases.
     holder: Id,
+    /// Where keys and files lie.
+    dir: PathBuf,
+    started: Instant,
 }
 
 /// Where a store lives: the database, and the directory of keys and files.
@@ -70,8 +77,9 @@ impl App {
         let db = Db::open(&place.target, store::MIGRATIONS, clock.now()).await?;
         let keyring = Keyring::open(&place.dir.join("keys"), Suite::default())?;
         let files = Files::open(&place.dir.join("files"))?;
-        let holder = new_id(clock.now(), &mut SystemRandom);
-        let app = Self(Arc::new(Inner { db, keyring, files, clock, worlds: RwLock::default(), holder }));
+        let started = clock.now();
+        let holder = new_id(started, &mut SystemRandom);
+        let app = Self(Arc::new(Inner { db, keyring, files, clock, worlds: RwLock::default(), holder, dir: place.dir.clone(), started }));
         app.refresh().await?;
         Ok(app)
     }
@@ -102,6 +110,17 @@ impl App {
         self.0.holder
     }
 
+    /// When this server was started.
+    #[must_use]
+    pub fn started(&self) -> Instant {
+        self.0.started
+    }
+    /// The directory of keys and files.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.0.dir
+    }
+
     /// The localities here, in order of code.
     #[must_use]
     pub fn localities(&self) -> Vec<Locality> {
@@ -122,12 +141,18 @@ impl App {
         let today = self.0.clock.now().date();
         let mut db = self.0.db.read().await?;
         let mut worlds = BTreeMap::new();
-        for (locality, ..) in registry::localities(&mut db).await? {
+        for (locality, _, _, registry) in registry::localities(&mut db).await? {
             let scope = Scope::system(locality, Reason::Setup);
+            let as_of = (store::chain::head(&mut db, locality, registry).await?.seq, today);
+            // What nobody has changed since, on the same day, is as it was: a large registry is not read for nothing.
+            if let Some(world) = self.world(locality).filter(|w| w.as_of == as_of) {
+                worlds.insert(locality, world);
+                continue;
+            }
             let directory = Directory::load(&mut db, &scope, today).await?;
             let pack = pack_of(&directory.pack_texts)?;
             let calendar = calendar_of(&directory.notices)?;
-            worlds.insert(locality, Arc::new(World { directory, pack, calendar }));
+            worlds.insert(locality, Arc::new(World { directory, pack, calendar, as_of }));
         }
         if let Ok(mut w) = self.0.worlds.write() {
             *w = worlds;

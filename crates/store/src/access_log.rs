@@ -4,7 +4,8 @@ use crate::chain::{Hash, digest};
 use crate::engine::{Reader, Result, Row, Tx};
 use crate::scope::Scope;
 use crate::{args, statements};
-use rules::ids::{CaseId, Id, Locality};
+use rules::access::Role;
+use rules::ids::{CaseId, Id, Locality, UnitId};
 use rules::time::Instant;
 
 /// An entry of the access log.
@@ -76,13 +77,29 @@ impl Access {
     }
 }
 
-/// The reader a scope stands for: a person, or the submitter of a submission. The platform itself reads without a line.
+/// The reader a scope stands for: a person in a role of a unit, or the submitter of a submission. The platform itself reads without a line.
+/// The kind of a person says in which role of which unit, as it is at that time: `person:officer:<unit>`; older lines say `person` alone.
 #[must_use]
-pub fn reader_of(scope: &Scope) -> Option<(Id, &'static str)> {
+pub fn reader_of(scope: &Scope) -> Option<(Id, String)> {
     match (scope.grant(), scope.submission()) {
-        (Some((person, _)), _) => Some((person.0, "person")),
-        (None, Some(submission)) => Some((submission.0, "submitter")),
+        (Some((person, grant)), _) => Some((person.0, format!("person:{}:{}", grant.role.code(), grant.unit))),
+        (None, Some(submission)) => Some((submission.0, "submitter".to_owned())),
         _ => None,
+    }
+}
+
+impl Access {
+    /// Whether a person who signed in has read.
+    #[must_use]
+    pub fn is_person(&self) -> bool {
+        self.reader_kind.split(':').next() == Some("person")
+    }
+
+    /// The role and the unit in which a person has read; none in lines from before they were noted.
+    #[must_use]
+    pub fn acted_in(&self) -> Option<(Role, UnitId)> {
+        let mut parts = self.reader_kind.split(':').skip(1);
+        Role::parse(parts.next()?).zip(Id::parse(parts.next()?).map(UnitId))
     }
 }
 
@@ -103,7 +120,7 @@ pub async fn note(tx: &mut Tx, scope: &Scope, case: CaseId, fields: &str, purpos
         reader,
         seq: seq + 1,
         at: Instant(now.0.max(at.0.saturating_add(1))),
-        reader_kind: kind.to_owned(),
+        reader_kind: kind,
         case,
         fields: fields.to_owned(),
         purpose: purpose.to_owned(),

@@ -1,5 +1,5 @@
-//! What a locality arranges for its work beside who is who: absences with their deputies, phrases for writing, hand-overs of cases. Records
-//! of the registry, set and ended by its events.
+//! What a locality arranges for its work beside who is who: absences with their deputies, phrases for writing, hand-overs of cases, keys of
+//! channels, who signs in with a second step. Records of the registry, set and ended by its events.
 
 use crate::registry::Directory;
 use crate::scope::{Grant, Scope};
@@ -19,6 +19,45 @@ pub enum Arrangement {
     Phrase(Phrase),
     /// All open cases of a person go to others.
     Handover(Handover),
+    /// A unit is closed or becomes part of another, and its open cases go over.
+    Clearing(Clearing),
+    /// Another system may hand submissions in.
+    ChannelKey(ChannelKey),
+    /// Who must do a second step at sign-in.
+    SecondStep(SecondStep),
+}
+
+/// A key by which another system hands submissions in, and may do nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelKey {
+    /// What the system is called.
+    pub name: String,
+    /// Channel its submissions are of.
+    pub channel: String,
+    /// Series their numbers belong to; the same after the key was changed.
+    pub series: String,
+    /// SHA-256 of the key, hex.
+    pub digest: String,
+    /// When it was made.
+    pub made: Instant,
+    /// Until when it works, once another has taken its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+}
+
+impl ChannelKey {
+    /// Whether it works at a moment.
+    #[must_use]
+    pub fn works(&self, now: Instant) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
+
+/// The roles that are acted in only after a second step at sign-in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondStep {
+    /// Which.
+    pub roles: Vec<Role>,
 }
 
 /// A head of a unit is away and has a deputy.
@@ -99,6 +138,34 @@ impl Handover {
         let active = directory.people.get(&self.by).is_some_and(|p| p.active);
         active.then(|| Scope::person(directory.locality, self.by, grant))
     }
+}
+
+/// A unit is closed, or becomes part of another, from a day on; its open cases go over, one after the other, however often the program is
+/// started meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clearing {
+    /// Which unit.
+    pub unit: UnitId,
+    /// Who has its work from then on: another unit, or the intake.
+    pub to: UnitId,
+    /// Its people, with their roles, absences, phrases and views, go along.
+    pub merge: bool,
+    /// Why.
+    pub why: String,
+    /// By order of.
+    pub by: PersonId,
+    /// When it was ordered.
+    pub at: Instant,
+    /// From which day.
+    pub from: Date,
+    /// Open cases there were when it was ordered.
+    pub total: i64,
+    /// When the last of them had gone over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Instant>,
+    /// Cases that could not go over, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
 }
 
 /// The roles that deputies hold on a day: each that of the head they stand in for.

@@ -3,6 +3,7 @@
 
 use crate::chain::{self, By, Draft, Family, Hash, Head, Recorded};
 use crate::engine::{Arg, Batch, Error, Reader, Result, Tx};
+use crate::outbox;
 use crate::scope::Scope;
 use crate::{args, statements};
 use rules::access::Role;
@@ -103,13 +104,14 @@ statements! {
     INSERT = "INSERT INTO cases (locality, id, submission, token, number, kind, regime, stage, done, historical, urgent, channel, series,
         organ, unit, intake_organ, intake_unit, handler, with_unit, platform_at, organ_at, desk_at, registered_at, due_at, due_clock, provisional,
         sort_at, respondent, demands, amount, outcome, untrue, level, recovered, closed_at, merged_into, erased, seq, head,
-        last_recorded_at, projection, group_id)
+        last_recorded_at, projection, group_id, above_organ)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)";
+        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)";
     UPDATE = "UPDATE cases SET kind = $4, regime = $5, stage = $6, done = $7, urgent = $8, organ = $9, unit = $10, intake_organ = $11,
         intake_unit = $12, handler = $13, with_unit = $14, organ_at = $15, desk_at = $16, due_at = $17, due_clock = $18, provisional = $19,
         sort_at = $20, respondent = $21, amount = $22, outcome = $23, untrue = $24, level = $25, recovered = $26, closed_at = $27,
-        merged_into = $28, erased = $29, seq = $30, head = $31, last_recorded_at = $32, projection = $33, group_id = $34
+        merged_into = $28, erased = $29, seq = $30, head = $31, last_recorded_at = $32, projection = $33, group_id = $34,
+        above_organ = $35
         WHERE locality = $1 AND id = $2 AND seq = $3";
     UPSERT_CLOCK = "INSERT INTO clock (locality, case_id, name, basis, start_at, span, due_at, due_on, provisional, calendar, state, state_at, lapsed)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -187,6 +189,7 @@ pub(crate) fn row(locality: Locality, id: CaseId, case: &Case, head: Head, regis
         ("last_recorded_at", head.recorded_at.into()),
         ("projection", PROJECTION.into()),
         ("group_id", case.group.map(|g| g.0).into()),
+        ("above_organ", case.above.last().map(|s| s.organ).into()),
     ]
 }
 
@@ -275,6 +278,7 @@ pub fn create(locality: Locality, id: CaseId, facts: &[(Fact, Instant)], by: By,
     debug_assert!(loaded.events.iter().all(|(r, f)| event::read(r.schema, &r.body).is_ok_and(|read| read == *f)));
     batch.push((INSERT, values(row(locality, id, &loaded.case, loaded.head(), registered_at(&loaded)))));
     batch.extend(loaded.case.clocks.iter().map(|c| (INSERT_CLOCK, values(clock_row(locality, id, c)))));
+    batch.extend(outbox::queue(&loaded, 0));
     Ok((loaded, batch))
 }
 
@@ -309,13 +313,14 @@ pub async fn append(tx: &mut Tx, loaded: &Loaded, facts: Vec<Fact>, by: By, now:
     batch.extend(gone.map(|(kind, _)| (DELETE_MARKER, args![locality, id, kind.code()].to_vec())));
     let set = has.iter().filter(|m| !had.contains(m));
     batch.extend(set.map(|(kind, at)| (UPSERT_MARKER, args![locality, id, kind.code(), *at].to_vec())));
+    batch.extend(outbox::queue(&after, head.seq));
     tx.exec_expect(UPDATE, &update_args(&after, head.seq), 1).await?;
     tx.batch(batch).await?;
     Ok(after)
 }
 
 /// Columns of `cases` that change after registration, in the order of [`UPDATE`].
-const CHANGING: [&str; 31] = [
+const CHANGING: [&str; 32] = [
     "kind",
     "regime",
     "stage",
@@ -347,6 +352,7 @@ const CHANGING: [&str; 31] = [
     "last_recorded_at",
     "projection",
     "group_id",
+    "above_organ",
 ];
 
 fn update_args(after: &Loaded, seq_before: u32) -> Vec<Arg<'static>> {
@@ -406,9 +412,10 @@ pub async fn clues_of(db: &mut Reader, scope: &Scope, from: &Loaded) -> Result<V
     Ok(clues)
 }
 
-/// Whether a case exists for a scope. Clerks see what their organ's intake handles; officers their unit's complaints, and of its
+/// Whether a case exists for a scope. Clerks see what their organ's intake handles or has distributed to one below; officers their unit's complaints, and of its
 /// reports only those nobody or they themselves have in hand (Art. 37: not for unrelated staff); heads their unit's; supervisors their
-/// organ's; administrators none.
+/// organ's; administrators none. Outside the organ nobody sees a
+/// report.
 #[must_use]
 pub fn visible(scope: &Scope, case: &Case) -> bool {
     if scope.is_system() {
@@ -420,12 +427,16 @@ pub fn visible(scope: &Scope, case: &Case) -> bool {
     let Some((person, grant)) = scope.grant() else { return false };
     let seat = case.seat;
     match grant.role {
-        Role::Clerk => case.intake.is_none_or(|i| i.organ == grant.organ) || seat.is_some_and(|s| s.unit == grant.unit),
+        Role::Clerk => {
+            let distributed = case.above.last().is_some_and(|a| a.organ == grant.organ);
+            case.intake.is_none_or(|i| i.organ == grant.organ) || distributed || seat.is_some_and(|s| s.unit == grant.unit)
+        }
         Role::Officer => {
             let ours = seat.is_some_and(|s| s.unit == grant.unit) && case.with_unit;
             ours && (case.kind != Kind::Report || case.handler.is_none_or(|h| h == person))
         }
         Role::Lead => seat.is_some_and(|s| s.unit == grant.unit) && case.with_unit,
+        Role::Partner => seat.is_some_and(|s| s.unit == grant.unit) && case.with_unit && case.kind != Kind::Report,
         Role::Supervisor => seat.is_some_and(|s| s.organ == grant.organ),
         Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin => false,
     }

@@ -17,6 +17,7 @@ statements! {
     PAST = "DELETE FROM lease WHERE name >= 'case/' AND name < 'case0' AND until <= $1";
     VIEWS = "SELECT id, owner, unit, shared, name, query FROM saved_view WHERE locality = $1 AND (owner = $2 OR (shared AND unit = $3))
         ORDER BY name, id";
+    VIEWS_OF_UNIT = "SELECT id, owner, unit, shared, name, query FROM saved_view WHERE locality = $1 AND unit = $2 ORDER BY id";
     CHECKS = "SELECT on_day, checked_at, person, open_cases, left_over FROM day_check WHERE locality = $1 AND unit = $2 AND on_day <= $3
         ORDER BY on_day DESC, checked_at DESC LIMIT $4";
 }
@@ -71,15 +72,25 @@ pub async fn claims(db: &mut Reader, scope: &Scope, cases: &[CaseId], now: Insta
     Ok(out)
 }
 
+fn view(r: &Row) -> Result<View> {
+    Ok(View { id: r.get(0)?, owner: r.get(1)?, unit: r.get(2)?, shared: r.get(3)?, name: r.get(4)?, query: r.get(5)? })
+}
+
 /// The views a person may use: their own, and those of their unit that are shared.
 ///
 /// # Errors
 /// Those of reading.
 pub async fn views(db: &mut Reader, scope: &Scope) -> Result<Vec<View>> {
     let Some((person, grant)) = scope.grant() else { return Ok(Vec::new()) };
-    let view =
-        |r: &Row| Ok(View { id: r.get(0)?, owner: r.get(1)?, unit: r.get(2)?, shared: r.get(3)?, name: r.get(4)?, query: r.get(5)? });
     db.all(VIEWS, args![scope.locality(), person, grant.unit]).await?.iter().map(view).collect()
+}
+
+/// The views saved by those of a unit.
+///
+/// # Errors
+/// Those of reading.
+pub async fn views_of_unit(db: &mut Reader, scope: &Scope, unit: UnitId) -> Result<Vec<View>> {
+    db.all(VIEWS_OF_UNIT, args![scope.locality(), unit]).await?.iter().map(view).collect()
 }
 
 /// The check of a day.

@@ -8,15 +8,22 @@ pub mod chain;
 pub mod clerk;
 pub mod engine;
 pub mod files;
+pub mod health;
 pub mod imports;
+pub mod last_time;
+pub mod mail_in;
 pub mod numbers;
+pub mod organisation;
+pub mod outbox;
 pub mod personal;
 pub mod projection;
 pub mod queue;
+pub mod register;
 pub mod registry;
 pub mod scope;
 pub mod seal;
 pub mod search;
+pub mod second;
 pub mod sequencer;
 pub mod sessions;
 pub mod submissions;
@@ -36,4 +43,9 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "desk work", text: include_str!("migrations/desk_work.sql") },
     engine::migrate::Migration { name: "imports", text: include_str!("migrations/imports.sql") },
     engine::migrate::Migration { name: "business", text: include_str!("migrations/business.sql") },
+    engine::migrate::Migration { name: "accounts", text: include_str!("migrations/accounts.sql") },
+    engine::migrate::Migration { name: "register", text: include_str!("migrations/register.sql") },
+    engine::migrate::Migration { name: "orders", text: include_str!("migrations/orders.sql") },
+    engine::migrate::Migration { name: "mail", text: include_str!("migrations/mail.sql") },
+    engine::migrate::Migration { name: "organisation", text: include_str!("migrations/organisation.sql") },
 ];

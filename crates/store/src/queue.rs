@@ -79,6 +79,8 @@ pub struct Filter {
     pub only: Option<Vec<CaseId>>,
     /// The order of open work.
     pub sort: Sort,
+    /// For a clerk: only what the intake distributed to organs below.
+    pub distributed: bool,
 }
 
 /// The order of a list of open work; what is over stands by what was finished last.
@@ -87,7 +89,7 @@ pub enum Sort {
     /// What is due first.
     #[default]
     Due,
-    /// What came last. As the next two it reads the whole list, which is what is open with the reader.
+    /// What came last. As the next two it has its order from an index where an intake asks for the open work of one stage.
     Newest,
     /// What came first.
     Oldest,
@@ -178,20 +180,26 @@ fn within(q: &mut Query, scope: &Scope, f: &Filter) -> bool {
     q.push(" WHERE c.locality = ?", args![scope.locality()]);
     let Some((person, grant)) = scope.grant() else { return scope.is_system() };
     match grant.role {
+        Role::Clerk if f.distributed => q.push(" AND c.above_organ = ?", args![grant.organ]),
         Role::Clerk => match f.historical {
             Some(false) => q.push(" AND c.intake_organ = ?", args![grant.organ]),
             Some(true) => q.push(" AND c.intake_organ IS NULL", &[]),
-            None => q.push(" AND (c.intake_organ = ? OR c.intake_organ IS NULL)", args![grant.organ]),
+            None => {
+                q.push(" AND (c.intake_organ = ? OR c.intake_organ IS NULL OR c.above_organ = ?)", args![grant.organ, grant.organ])
+            }
         },
         // Where the handler is asked for, the way in is by the handler: a unit may have many cases, a person has few. As a CASE the unit
         // only checks.
-        Role::Officer | Role::Lead if f.handler.is_some() => {
+        Role::Officer | Role::Lead | Role::Partner if f.handler.is_some() => {
             q.push(" AND CASE WHEN c.unit = ? THEN c.with_unit ELSE FALSE END", args![grant.unit])
         }
-        Role::Officer | Role::Lead => q.push(" AND c.unit = ? AND c.with_unit", args![grant.unit]),
+        Role::Officer | Role::Lead | Role::Partner => q.push(" AND c.unit = ? AND c.with_unit", args![grant.unit]),
         Role::Supervisor => q.push(" AND c.organ = ?", args![grant.organ]),
         Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin => return false,
     };
+    if grant.role == Role::Partner {
+        q.push(" AND c.kind <> 'report'", &[]);
+    }
     if grant.role == Role::Officer {
         q.push(" AND (c.kind <> 'report' OR c.handler IS NULL OR c.handler = ?)", args![person]);
     }
@@ -280,6 +288,10 @@ pub fn page_query(scope: &Scope, filter: &Filter, after: Option<After>, limit: i
         return None;
     }
     narrow(&mut q, filter);
+    if filter.sort != Sort::Due && !filter.done && !filter.either {
+        // In the words of the indexes that have these orders.
+        q.push(" AND c.done = FALSE", &[]);
+    }
     if let Some((at, id)) = after {
         let args: &[Arg<'_>] = args![at, id];
         let beyond = match filter.sort {

@@ -5,6 +5,7 @@ use crate::arrangement::{self, Arrangement};
 use crate::cases::Column;
 use crate::chain::{self, Draft, Family, Recorded};
 use crate::engine::{Arg, Error, Reader, Result, Sql, Tx};
+use crate::organisation::Tree;
 use crate::scope::{Grant, Scope};
 use crate::{args, statements};
 use jiff::civil::Date;
@@ -46,6 +47,11 @@ pub struct Unit {
     pub address: String,
     #[serde(default)]
     pub closed: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<UnitId>,
+    /// Why it is so from that day on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
 }
 
 /// A person who signs in.
@@ -123,6 +129,23 @@ pub enum RegistryEvent {
         person: PersonId,
         /// SHA-256 of the stored text, hex.
         digest: String,
+    },
+    /// A second step at sign-in is set up, or one of its recovery codes was used; only the SHA-256 of the sealed secret is in the log.
+    SecondStepSet {
+        /// Whose.
+        person: PersonId,
+        /// SHA-256 of the sealed secret, hex.
+        digest: String,
+        /// Keyed hashes of the recovery codes that are left, hex.
+        codes: Vec<String>,
+        /// A recovery code was used: nothing else changed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        used: bool,
+    },
+    /// A second step was taken away, by whoever has it or by the security administrator.
+    SecondStepGone {
+        /// Whose.
+        person: PersonId,
     },
     /// A State Council notice loaded.
     NoticeLoaded {
@@ -211,6 +234,8 @@ impl RegistryEvent {
             Self::RoleGiven { .. } => "RoleGiven",
             Self::RoleTaken { .. } => "RoleTaken",
             Self::CredentialSet { .. } => "CredentialSet",
+            Self::SecondStepSet { .. } => "SecondStepSet",
+            Self::SecondStepGone { .. } => "SecondStepGone",
             Self::NoticeLoaded { .. } => "NoticeLoaded",
             Self::ViewSet { .. } => "ViewSet",
             Self::ViewGone { .. } => "ViewGone",
@@ -232,11 +257,12 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (locality, id, valid_from) DO UPDATE SET code = excluded.code,
         name = excluded.name, short = excluded.short, parent = excluded.parent, intake_unit = excluded.intake_unit,
         market_regulator = excluded.market_regulator";
-    UNITS = "SELECT id, valid_from, organ, parent, code, kind, name, phone, address, closed FROM unit WHERE locality = $1 ORDER BY id, valid_from";
-    SET_UNIT = "INSERT INTO unit (locality, id, valid_from, organ, parent, code, kind, name, phone, address, closed)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (locality, id, valid_from) DO UPDATE SET organ = excluded.organ,
+    UNITS = "SELECT id, valid_from, organ, parent, code, kind, name, phone, address, closed, merged_into, why FROM unit
+        WHERE locality = $1 ORDER BY id, valid_from";
+    SET_UNIT = "INSERT INTO unit (locality, id, valid_from, organ, parent, code, kind, name, phone, address, closed, merged_into, why)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (locality, id, valid_from) DO UPDATE SET organ = excluded.organ,
         parent = excluded.parent, code = excluded.code, kind = excluded.kind, name = excluded.name, phone = excluded.phone,
-        address = excluded.address, closed = excluded.closed";
+        address = excluded.address, closed = excluded.closed, merged_into = excluded.merged_into, why = excluded.why";
     PEOPLE = "SELECT id, login, name, active FROM person WHERE locality = $1 ORDER BY id";
     SET_PERSON = "INSERT INTO person (locality, id, login, name, active) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (locality, id) DO UPDATE SET login = excluded.login, name = excluded.name, active = excluded.active";
@@ -245,6 +271,10 @@ statements! {
     TAKE_ROLE = "DELETE FROM role WHERE locality = $1 AND person = $2 AND role = $3 AND unit = $4";
     SET_CREDENTIAL = "INSERT INTO credential (locality, person, hash) VALUES ($1, $2, $3)
         ON CONFLICT (locality, person) DO UPDATE SET hash = excluded.hash";
+    SET_SECOND = "INSERT INTO second_step (locality, person, sealed, codes) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (locality, person) DO UPDATE SET sealed = excluded.sealed, codes = excluded.codes";
+    END_SECOND = "DELETE FROM second_step WHERE locality = $1 AND person = $2";
+    SECONDS = "SELECT person, codes FROM second_step WHERE locality = $1 ORDER BY person";
     NOTICES = "SELECT text FROM notice WHERE locality = $1 ORDER BY loaded_at";
     ARRANGEMENTS = "SELECT id, body FROM arrangement WHERE locality = $1 ORDER BY id";
     SET_ARRANGEMENT = "INSERT INTO arrangement (locality, id, body) VALUES ($1, $2, $3)
@@ -252,7 +282,7 @@ statements! {
     END_ARRANGEMENT = "DELETE FROM arrangement WHERE locality = $1 AND id = $2";
     INSERT_NOTICE = "INSERT INTO notice (year, loaded_at, locality, text) VALUES ($1, $2, $3, $4)";
     SET_VIEW = "INSERT INTO saved_view (locality, id, owner, unit, shared, name, query) VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (locality, id) DO UPDATE SET shared = excluded.shared, name = excluded.name, query = excluded.query";
+        ON CONFLICT (locality, id) DO UPDATE SET unit = excluded.unit, shared = excluded.shared, name = excluded.name, query = excluded.query";
     DELETE_VIEW = "DELETE FROM saved_view WHERE locality = $1 AND id = $2";
     INSERT_CHECK = "INSERT INTO day_check (locality, unit, on_day, checked_at, person, open_cases, left_over)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -266,7 +296,8 @@ pub async fn localities(db: &mut Reader) -> Result<Vec<(Locality, String, String
     db.all(LOCALITIES, &[]).await?.iter().map(|r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).collect()
 }
 
-/// Appends to the registry of a locality and brings its rows up to date. `secret` is the argon2id text for a `CredentialSet`.
+/// Appends to the registry of a locality and brings its rows up to date. `secret` is the argon2id text for a
+/// `CredentialSet`, the sealed secret for a `SecondStepSet`.
 ///
 /// # Errors
 /// A conflict if someone else was first; a login that is taken breaks its unique index.
@@ -344,6 +375,8 @@ pub(crate) fn change(locality: Locality, registry: Id, r: &Recorded, event: &Reg
                 ("phone", u.phone.into()),
                 ("address", u.address.into()),
                 ("closed", u.closed.into()),
+                ("merged_into", u.merged_into.into()),
+                ("why", u.why.into()),
             ],
         ),
         RegistryEvent::PersonSet { person: p } => Change::Set(
@@ -355,6 +388,11 @@ pub(crate) fn change(locality: Locality, registry: Id, r: &Recorded, event: &Reg
         RegistryEvent::CredentialSet { person, digest } => {
             Change::Set("credential", vec![here, ("person", person.into()), ("hash", digest.into())])
         }
+        RegistryEvent::SecondStepSet { person, digest, codes, .. } => {
+            let codes = serde_json::to_string(&codes).unwrap_or_default();
+            Change::Set("second_step", vec![here, ("person", person.into()), ("sealed", digest.into()), ("codes", codes.into())])
+        }
+        RegistryEvent::SecondStepGone { person } => Change::Unset("second_step", vec![here, ("person", person.into())]),
         RegistryEvent::NoticeLoaded { year, text } => {
             Change::Set("notice", vec![("year", i64::from(year).into()), ("loaded_at", r.recorded_at.into()), here, ("text", text.into())])
         }
@@ -397,7 +435,7 @@ pub fn credential_digest(stored: &str) -> String {
     crate::personal::hex(&Sha256::digest(stored.as_bytes()).into())
 }
 
-/// The statement for what an event does. `CredentialSet` keeps its secret apart from the log.
+/// The statement for what an event does. `CredentialSet` and `SecondStepSet` keep their secret apart from the log.
 fn project(change: Change, secret: Option<&str>) -> Result<(Sql, Vec<Arg<'static>>)> {
     let (table, mut columns, set) = match change {
         Change::Set(table, columns) => (table, columns, true),
@@ -417,13 +455,14 @@ fn project(change: Change, secret: Option<&str>) -> Result<(Sql, Vec<Arg<'static
         ("day_check", true) => INSERT_CHECK,
         ("arrangement", true) => SET_ARRANGEMENT,
         ("arrangement", false) => END_ARRANGEMENT,
-        ("credential", true) => {
-            let secret = secret.ok_or_else(|| Error::Internal("a CredentialSet without its secret".into()))?;
+        ("second_step", false) => END_SECOND,
+        ("credential" | "second_step", true) => {
+            let secret = secret.ok_or_else(|| Error::Internal(format!("a change of {table} without its secret")))?;
             if columns[2].1 != Arg::from(credential_digest(secret)) {
-                return Err(Error::Internal("the digest of a CredentialSet is not that of its secret".into()));
+                return Err(Error::Internal(format!("the digest of a change of {table} is not that of its secret")));
             }
             columns[2].1 = secret.to_owned().into();
-            SET_CREDENTIAL
+            if table == "credential" { SET_CREDENTIAL } else { SET_SECOND }
         }
         _ => return Err(Error::Internal(format!("no statement for {table}"))),
     };
@@ -452,6 +491,8 @@ pub struct Directory {
     pub organs: BTreeMap<OrganId, Organ>,
     /// Units by id.
     pub units: BTreeMap<UnitId, Unit>,
+    /// How they stand below each other, and how they were.
+    pub tree: Tree,
     /// People by id.
     pub people: BTreeMap<PersonId, Person>,
     /// Roles of people.
@@ -462,6 +503,8 @@ pub struct Directory {
     pub arrangements: BTreeMap<Id, Arrangement>,
     /// Calendar notices in the order they were loaded.
     pub notices: Vec<String>,
+    /// Who does a second step at sign-in, and how many recovery codes they have left.
+    pub second: BTreeMap<PersonId, usize>,
 }
 
 impl Directory {
@@ -494,23 +537,25 @@ impl Directory {
                 organs.insert(organ.id, organ);
             }
         }
-        let mut units = BTreeMap::new();
+        let mut versions: Vec<(Date, Unit)> = Vec::new();
         for r in db.all(UNITS, args![locality]).await? {
-            if r.get::<Date>(1)? <= today {
-                let unit = Unit {
-                    id: r.get(0)?,
-                    organ: r.get(2)?,
-                    parent: r.get(3)?,
-                    code: r.get(4)?,
-                    kind: UnitKind::parse(&r.get::<String>(5)?).ok_or_else(|| r.corrupt(5, "unknown kind of unit"))?,
-                    name: r.get(6)?,
-                    phone: r.get(7)?,
-                    address: r.get(8)?,
-                    closed: r.get(9)?,
-                };
-                units.insert(unit.id, unit);
-            }
+            let unit = Unit {
+                id: r.get(0)?,
+                organ: r.get(2)?,
+                parent: r.get(3)?,
+                code: r.get(4)?,
+                kind: UnitKind::parse(&r.get::<String>(5)?).ok_or_else(|| r.corrupt(5, "unknown kind of unit"))?,
+                name: r.get(6)?,
+                phone: r.get(7)?,
+                address: r.get(8)?,
+                closed: r.get(9)?,
+                merged_into: r.get(10)?,
+                why: r.get(11)?,
+            };
+            versions.push((r.get(1)?, unit));
         }
+        let units: BTreeMap<UnitId, Unit> =
+            versions.iter().filter(|(from, _)| *from <= today).map(|(_, u)| (u.id, u.clone())).collect();
         let mut people = BTreeMap::new();
         for r in db.all(PEOPLE, args![locality]).await? {
             let person = Person { id: r.get(0)?, login: r.get(1)?, name: r.get(2)?, active: r.get(3)? };
@@ -525,13 +570,34 @@ impl Directory {
             }
         }
         let notices = db.all(NOTICES, args![locality]).await?.iter().map(|r| r.get(0)).collect::<Result<_>>()?;
+        let mut second = BTreeMap::new();
+        for r in db.all(SECONDS, args![locality]).await? {
+            let codes: Vec<String> = serde_json::from_str(&r.get::<String>(1)?).map_err(|_| r.corrupt(1, "not a list of codes"))?;
+            second.insert(r.get(0)?, codes.len());
+        }
         let mut arrangements = BTreeMap::new();
         for r in db.all(ARRANGEMENTS, args![locality]).await? {
             let arrangement = serde_json::from_str(&r.get::<String>(1)?).map_err(|_| r.corrupt(1, "not an arrangement"))?;
             arrangements.insert(r.get(0)?, arrangement);
         }
         let deputies = arrangement::deputies(arrangements.values(), &roles, today);
-        Ok(Self { locality, name, name_en, registry, pack_texts, organs, units, people, roles, deputies, arrangements, notices })
+        let tree = Tree::new(&units, versions, &roles);
+        Ok(Self {
+            locality,
+            name,
+            name_en,
+            registry,
+            pack_texts,
+            organs,
+            units,
+            tree,
+            people,
+            roles,
+            deputies,
+            arrangements,
+            notices,
+            second,
+        })
     }
 
     /// The intake an organ's cases return to: its own, or the one of the organ above.
@@ -546,16 +612,5 @@ impl Directory {
             at = o.parent.and_then(|p| self.organs.get(&p));
         }
         None
-    }
-
-    /// How the organ of a destination stands to the organ that has a case.
-    #[must_use]
-    pub fn relation(&self, from: OrganId, to: OrganId) -> rules::case::command::Relation {
-        use rules::case::command::Relation;
-        if from == to {
-            return Relation::Same;
-        }
-        let above = std::iter::successors(self.organs.get(&to), |o| o.parent.and_then(|p| self.organs.get(&p))).skip(1).take(8);
-        if above.into_iter().any(|o| o.id == from) { Relation::Below } else { Relation::Other }
     }
 }

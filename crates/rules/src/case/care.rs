@@ -85,6 +85,9 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             need(rounds_left(out), WhyNot::RoundsUsed)?;
             reopen(out, reason.clone(), at);
         }
+        Command::DeclineReopen { reason } => {
+            out.push(Event::ReopenDeclined { reason: reason.clone() });
+        }
         Command::Group { group } => {
             need(case.group != Some(*group), WhyNot::InGroup)?;
             out.push(Event::Grouped { group: *group });

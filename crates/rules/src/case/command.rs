@@ -2,7 +2,7 @@
 
 use super::event::{Consent, Correction, Matter, Mode, Outcome, Proposal, Sealed, Seat};
 use crate::clock::ClockName;
-use crate::ids::{CaseId, FileId, GroupId, PersonId};
+use crate::ids::{CaseId, FileId, GroupId, Id, PersonId};
 use crate::law::{
     Attendance, Body, Channel, Conduct, Factor, FeedbackLaw, Form, Ground, Kind, Level, Party, Regime, Satisfaction, TellBy, Termination,
     coded,
@@ -112,6 +112,8 @@ coded! {
         AskReopen = "ask_reopen",
         /// handle again (二次办理)
         Reopen = "reopen",
+        /// do not handle again, and say why
+        DeclineReopen = "decline_reopen",
         /// join to a group
         Group = "group",
         /// take out of its group
@@ -134,6 +136,8 @@ coded! {
         LoadCalendar = "load_calendar",
         /// an import was undone
         ImportUndo = "import_undo",
+        /// the work of a unit goes to another
+        Move = "move",
     }
 }
 
@@ -141,17 +145,33 @@ impl Action {
     /// Done by the platform itself.
     #[must_use]
     pub fn is_systems(self) -> bool {
-        matches!(self, Self::Lapse | Self::LoadCalendar | Self::ImportUndo | Self::Receive | Self::Merge | Self::AddEvidence | Self::Answer)
+        matches!(
+            self,
+            Self::Lapse
+                | Self::LoadCalendar
+                | Self::ImportUndo
+                | Self::Receive
+                | Self::Merge
+                | Self::AddEvidence
+                | Self::Answer
+                | Self::Move
+        )
     }
 }
 
-/// How the organ of a destination stands to the organ that has the case.
+/// How a destination stands to the organ that has the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// the same organ
     Same,
-    /// an organ below it, to which its intake distributes (分送, Order 121 Art. 13, 41)
+    /// an organisation outside that answers to the same organ
+    Outside,
+    /// an organ below it, to which its intake distributes (分送, Order 121 Art. 13, 41) and which has no intake of its own
     Below,
+    /// the intake of an organ below, which distributes further
+    Intake,
+    /// a unit of an organ below that has an intake of its own
+    PastIntake,
     /// any other
     Other,
 }
@@ -209,6 +229,7 @@ pub enum Command {
     Rate { satisfaction: Satisfaction, reason: Option<Sealed> },
     AskReopen { reason: Sealed },
     Reopen { reason: Sealed },
+    DeclineReopen { reason: Sealed },
     Group { group: GroupId },
     Ungroup,
     Withdraw { reason: Option<Sealed>, settled: bool },
@@ -220,6 +241,7 @@ pub enum Command {
     Lapse,
     LoadCalendar,
     ImportUndo,
+    Move { to: Seat, order: Id, handler: Option<PersonId> },
 }
 
 impl Command {
@@ -276,6 +298,7 @@ impl Command {
             Self::Rate { .. } => Action::Rate,
             Self::AskReopen { .. } => Action::AskReopen,
             Self::Reopen { .. } => Action::Reopen,
+            Self::DeclineReopen { .. } => Action::DeclineReopen,
             Self::Group { .. } => Action::Group,
             Self::Ungroup => Action::Ungroup,
             Self::Withdraw { .. } => Action::Withdraw,
@@ -287,6 +310,7 @@ impl Command {
             Self::Lapse => Action::Lapse,
             Self::LoadCalendar => Action::LoadCalendar,
             Self::ImportUndo => Action::ImportUndo,
+            Self::Move { .. } => Action::Move,
         }
     }
 
@@ -344,6 +368,12 @@ coded! {
         AlreadyDecided = "already_decided",
         /// nothing moves sideways (Art. 41): return it to the intake; an organ without authority refuses (Art. 16(1)) or tells (Art. 34)
         Sideways = "sideways",
+        /// that organ has an intake of its own, which distributes further: send it there (Art. 41)
+        ItsIntake = "its_intake",
+        /// a report stays with the organ: it is not for outsiders (Art. 37)
+        ReportStays = "report_stays",
+        /// that unit is closed: nothing new goes there
+        UnitClosed = "unit_closed",
         /// open it first
         NotOpened = "not_opened",
         /// already open
@@ -470,6 +500,10 @@ coded! {
         OwnCase = "own_case",
         /// a penalty case is open: it goes on there
         PenaltyCase = "penalty_case",
+        /// nobody asks for it to be handled again
+        NotAsked = "not_asked",
+        /// that was asked for and declined, with the reason
+        Declined = "declined",
         /// handled again as often as the pack allows
         RoundsUsed = "rounds_used",
         /// say what was done the second time

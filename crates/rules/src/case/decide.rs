@@ -49,6 +49,7 @@ pub fn decide(case: &Case, command: &Command, ctx: &Context<'_>) -> Answer {
         | Command::Send { .. }
         | Command::TakeBack { .. }
         | Command::Return { .. }
+        | Command::Move { .. }
         | Command::Open
         | Command::Assign { .. }
         | Command::Urgent { .. }
@@ -82,6 +83,7 @@ pub fn decide(case: &Case, command: &Command, ctx: &Context<'_>) -> Answer {
         | Command::Rate { .. }
         | Command::AskReopen { .. }
         | Command::Reopen { .. }
+        | Command::DeclineReopen { .. }
         | Command::Group { .. }
         | Command::Ungroup => super::care::decide(&mut out, command)?,
         _ => super::handling::decide(&mut out, command)?,
@@ -99,7 +101,9 @@ fn floor(case: &Case, command: &Command) -> Option<Instant> {
         C::Mediate { .. } | C::Agree { .. } | C::Terminate { .. } | C::Withdraw { .. } | C::Close { .. } => {
             received.max(not_before(case, Matter::Acceptance))
         }
-        C::FollowUp { .. } | C::Rate { .. } | C::AskReopen { .. } | C::Reopen { .. } => case.closed.map(|c| c.at),
+        C::FollowUp { .. } | C::Rate { .. } | C::AskReopen { .. } | C::Reopen { .. } | C::DeclineReopen { .. } => {
+            case.closed.map(|c| c.at)
+        }
         _ => received,
     }
 }
@@ -277,6 +281,7 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
             | A::Rate
             | A::AskReopen
             | A::Reopen
+            | A::DeclineReopen
             | A::Group
             | A::Ungroup
             | A::LoadCalendar
@@ -291,10 +296,21 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
             need(!case.with_unit, WhyNot::WithUnit)?;
             need(case.intake.is_some(), WhyNot::NotReceived).and_then(|()| undecided(case)).and_then(|()| no_proposal(case))
         }
-        A::TakeBack | A::Return => {
-            need(case.with_unit, WhyNot::NotWithUnit).and_then(|()| undecided(case)).and_then(|()| no_proposal(case))
+        A::TakeBack => {
+            need(case.with_unit || !case.above.is_empty(), WhyNot::NotWithUnit)?;
+            // What the organ below has received is its own.
+            need(case.with_unit || case.organ_at.is_none(), WhyNot::AlreadyReceived)?;
+            undecided(case).and_then(|()| no_proposal(case))
         }
-        A::Open => need(case.with_unit, WhyNot::NotWithUnit).and_then(|()| need(case.desk_at.is_none(), WhyNot::AlreadyOpened)),
+        A::Return => {
+            need(case.with_unit || !case.above.is_empty(), WhyNot::NotWithUnit)?;
+            undecided(case).and_then(|()| no_proposal(case))
+        }
+        A::Open => {
+            need(case.with_unit, WhyNot::NotWithUnit)?;
+            need(case.desk_at.is_none() || case.handler.is_none(), WhyNot::AlreadyOpened)
+        }
+        A::Move => need(case.with_unit, WhyNot::NotWithUnit),
         A::Assign => opened(case),
         A::Urgent => need(!case.urgent, WhyNot::AlreadyUrgent),
         A::Reclassify => need(!case.with_unit, WhyNot::WithUnit).and_then(|()| undecided(case)),
@@ -422,7 +438,11 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
             need(!case.registration.historical, WhyNot::OnlyRecord)?;
             need(case.closed.is_some(), WhyNot::NotClosed).and_then(|()| need(case.satisfaction.is_none(), WhyNot::AlreadyDone))
         }
-        A::AskReopen => super::care::reopenable(case).and_then(|()| need(!case.reopen_asked, WhyNot::AlreadyDone)),
+        A::AskReopen => {
+            super::care::reopenable(case)?;
+            need(!case.reopen_asked, WhyNot::AlreadyDone).and_then(|()| need(!case.reopen_declined, WhyNot::Declined))
+        }
+        A::DeclineReopen => need(case.reopen_asked, WhyNot::NotAsked),
         A::Reopen => super::care::reopenable(case),
         A::Group => need(!case.undone, WhyNot::Over),
         A::Ungroup => need(case.group.is_some(), WhyNot::NoGroup),
@@ -440,6 +460,14 @@ fn may_by_role(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot>
             need(role_may(*role, action), WhyNot::Role)?;
             use crate::access::Role;
             let holds = match role {
+                // Until the organ below has received it, the intake above may have it back.
+                Role::Clerk if action == Action::TakeBack && !case.with_unit && !case.above.is_empty() => {
+                    case.above.last().is_some_and(|a| a.organ == *organ)
+                }
+                // An intake gives back only what another distributed to it.
+                Role::Clerk if action == Action::Return && case.above.is_empty() && case.seat.is_none_or(|s| s.unit != *unit || !case.with_unit) => {
+                    return Err(WhyNot::Role);
+                }
                 Role::Clerk
                     if matches!(
                         action,
@@ -455,7 +483,7 @@ fn may_by_role(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot>
                     case.intake.is_none_or(|i| i.organ == *organ)
                 }
                 Role::Clerk => case.seat.is_none_or(|s| s.unit == *unit || (!case.with_unit && s.organ == *organ)),
-                Role::Officer | Role::Lead => case.seat.is_some_and(|s| s.unit == *unit),
+                Role::Officer | Role::Lead | Role::Partner => case.seat.is_some_and(|s| s.unit == *unit),
                 Role::Supervisor => case.seat.or(case.intake).is_none_or(|s| s.organ == *organ),
                 _ => true,
             };
@@ -481,12 +509,12 @@ fn ready(case: &Case) -> Result<(), WhyNot> {
     opened(case).and_then(|()| received(case)).and_then(|()| need(!case.disputed, WhyNot::Disputed))
 }
 
-fn no_proposal(case: &Case) -> Result<(), WhyNot> {
+pub(super) fn no_proposal(case: &Case) -> Result<(), WhyNot> {
     need(case.proposal.is_none(), WhyNot::ProposalOpen)
 }
 
 /// Nothing decisive has happened yet.
-fn undecided(case: &Case) -> Result<(), WhyNot> {
+pub(super) fn undecided(case: &Case) -> Result<(), WhyNot> {
     let decided = case.decision.is_some() || case.filed.is_some() || case.elsewhere || case.duplicate || case.answered;
     need(!decided, WhyNot::AlreadyDecided)
 }

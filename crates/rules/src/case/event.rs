@@ -3,7 +3,7 @@
 
 use super::details::Details;
 use crate::clock::ClockChange;
-use crate::ids::{CaseId, FileId, GroupId, OrganId, PersonId, SubmissionId, UnitId};
+use crate::ids::{CaseId, FileId, GroupId, Id, OrganId, PersonId, SubmissionId, UnitId};
 use crate::law::{
     Attendance, Body, Channel, Conduct, Demand, Factor, FeedbackLaw, Form, Ground, Kind, Level, NotFiling, Party, Regime, Satisfaction,
     TellBy, Termination, coded,
@@ -314,6 +314,25 @@ pub struct Seat {
     pub organ: OrganId,
 }
 
+/// What receives a case that is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A unit that handles it.
+    #[default]
+    Unit,
+    /// The intake of an organ below, which distributes further (Order 121 Art. 41).
+    Intake,
+    /// An organisation outside, which answers, settles or returns and decides nothing of law.
+    Outside,
+}
+
+impl Way {
+    fn is_unit(&self) -> bool {
+        *self == Self::Unit
+    }
+}
+
 /// What happened. Names and fields are stable: a change is a new schema version with an upcaster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "t")]
@@ -333,6 +352,9 @@ pub enum Event {
     Sent {
         /// Where to.
         to: Seat,
+        /// What receives it there.
+        #[serde(default, skip_serializing_if = "Way::is_unit")]
+        way: Way,
         /// Ground of competence, a code of `jurisdiction::Basis` or free.
         basis: String,
         /// Note to the unit.
@@ -352,6 +374,16 @@ pub enum Event {
         to: Seat,
         /// Why.
         reason: Sealed,
+    },
+    /// Its unit was closed, merged or its work given to another: the case is there now, with all that was done. No clock of law changes.
+    Moved {
+        /// The unit that has it from here, or the intake.
+        to: Seat,
+        /// The order in the registry that says why.
+        order: Id,
+        /// Who goes on with it, where they come along.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handler: Option<PersonId>,
     },
     /// Opened at the unit's desk: the third receipt, starts local clocks.
     Opened {
@@ -690,6 +722,11 @@ pub enum Event {
         /// Why.
         reason: Sealed,
     },
+    /// It is not handled again, and the person is told why.
+    ReopenDeclined {
+        /// Why, in words for the person.
+        reason: Sealed,
+    },
     /// Handled again (二次办理): what ended the case is taken back as far as it can be.
     Reopened {
         /// Why.
@@ -765,97 +802,6 @@ pub struct Fact {
     /// What it did to the clocks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clocks: Vec<ClockChange>,
-}
-
-impl Event {
-    /// Stable name, stored beside the body.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Registered(_) => "Registered",
-            Self::ReceivedByOrgan { .. } => "ReceivedByOrgan",
-            Self::Sent { .. } => "Sent",
-            Self::TakenBack { .. } => "TakenBack",
-            Self::Returned { .. } => "Returned",
-            Self::Opened { .. } => "Opened",
-            Self::Assigned { .. } => "Assigned",
-            Self::MarkedUrgent { .. } => "MarkedUrgent",
-            Self::Reclassified { .. } => "Reclassified",
-            Self::Narrowed { .. } => "Narrowed",
-            Self::IdentityAsked { .. } => "IdentityAsked",
-            Self::IdentityProved => "IdentityProved",
-            Self::Accepted { .. } => "Accepted",
-            Self::Refused { .. } => "Refused",
-            Self::Told { .. } => "Told",
-            Self::Consented { .. } => "Consented",
-            Self::MediationStarted { .. } => "MediationStarted",
-            Self::RecusalAsked { .. } => "RecusalAsked",
-            Self::RecusalDecided { .. } => "RecusalDecided",
-            Self::TestingOut { .. } => "TestingOut",
-            Self::TestingBack { .. } => "TestingBack",
-            Self::Agreed { .. } => "Agreed",
-            Self::Terminated { .. } => "Terminated",
-            Self::ClueFound { .. } => "ClueFound",
-            Self::VerificationStarted { .. } => "VerificationStarted",
-            Self::Proposed(_) => "Proposed",
-            Self::Decided { .. } => "Decided",
-            Self::SentElsewhere { .. } => "SentElsewhere",
-            Self::FoundDuplicate { .. } => "FoundDuplicate",
-            Self::Supplemented { .. } => "Supplemented",
-            Self::AuthorityDisputed { .. } => "AuthorityDisputed",
-            Self::AuthoritySettled { .. } => "AuthoritySettled",
-            Self::Answered { .. } => "Answered",
-            Self::EvidenceAdded { .. } => "EvidenceAdded",
-            Self::Noted { .. } => "Noted",
-            Self::Asked { .. } => "Asked",
-            Self::Replied { .. } => "Replied",
-            Self::Contacted { .. } => "Contacted",
-            Self::ModePreferred { .. } => "ModePreferred",
-            Self::Appointed { .. } => "Appointed",
-            Self::AppointmentEnded { .. } => "AppointmentEnded",
-            Self::MinutesTaken { .. } => "MinutesTaken",
-            Self::AgreementIssued { .. } => "AgreementIssued",
-            Self::MarkedAdvertising => "MarkedAdvertising",
-            Self::FeedbackIssued { .. } => "FeedbackIssued",
-            Self::CopyShared { .. } => "CopyShared",
-            Self::FollowedUp { .. } => "FollowedUp",
-            Self::Rated { .. } => "Rated",
-            Self::ReopenAsked { .. } => "ReopenAsked",
-            Self::Reopened { .. } => "Reopened",
-            Self::Grouped { .. } => "Grouped",
-            Self::Ungrouped => "Ungrouped",
-            Self::Withdrawn { .. } => "Withdrawn",
-            Self::Closed { .. } => "Closed",
-            Self::ClockLapsed => "ClockLapsed",
-            Self::CalendarLoaded { .. } => "CalendarLoaded",
-            Self::Corrected { .. } => "Corrected",
-            Self::Merged { .. } => "Merged",
-            Self::Unmerged => "Unmerged",
-            Self::ImportUndone => "ImportUndone",
-            Self::Erased { .. } => "Erased",
-        }
-    }
-
-    /// Whether the person who submitted sees this line: every step, but not internal notes, and not what would reveal a report
-    /// to the complaint's side or an investigation to anyone (Art. 37).
-    #[must_use]
-    pub fn shown_to_submitter(&self) -> bool {
-        !matches!(
-            self,
-            Self::Noted { .. }
-                | Self::ClueFound { .. }
-                | Self::Contacted { party: Party::Respondent, .. }
-                | Self::CopyShared { with: Party::Respondent, .. }
-                | Self::Grouped { .. }
-                | Self::Ungrouped
-                | Self::Proposed(Proposal::File { .. } | Proposal::NotFile { .. } | Proposal::Refuse { .. } | Proposal::Terminate { .. })
-                | Self::Assigned { .. }
-                | Self::Narrowed { .. }
-                | Self::AuthorityDisputed { .. }
-                | Self::ClockLapsed
-                | Self::ImportUndone
-        )
-    }
 }
 
 /// The forms an event issues a numbered paper of.

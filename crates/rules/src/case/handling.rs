@@ -336,6 +336,9 @@ fn head_decides(out: &mut Out<'_>, command: &Command, approved: bool, reason: Op
 /// A complaint's withdrawal ends it, or its mediation (TM-1); a report's does not stop verification.
 fn withdraw(out: &mut Out<'_>, command: &Command, reason: Option<super::event::Sealed>, settled: bool) -> Result<(), WhyNot> {
     let (case, at) = (out.case, out.ctx.effective);
+    // An organisation outside records that both sides settled, nothing else.
+    let outsider = matches!(out.ctx.actor, Actor::Person { role: Role::Partner, .. });
+    need(settled || !outsider, WhyNot::Role)?;
     let number = number(out, command)?;
     out.push(Event::Withdrawn { reason: reason.clone(), settled });
     match (case.kind, case.decision) {

@@ -3,7 +3,7 @@
 
 use super::command::{Command, Relation, WhyNot};
 use super::decide::{Out, need};
-use super::event::{Event, Matter, Outcome, Registration, Seat};
+use super::event::{Event, Matter, Outcome, Registration, Seat, Way};
 use super::{Case, Stage};
 use crate::access::Actor;
 use crate::clock::{self, ClockChange, Statutory};
@@ -36,27 +36,53 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
         }
         Command::Send { to, relation, basis, note } => {
             let same = case.seat.is_some_and(|s| s.organ == to.organ);
-            need(*relation != Relation::Other && (*relation == Relation::Same) == same, WhyNot::Sideways)?;
-            need(case.organ_at.is_some() || *relation == Relation::Below, WhyNot::NotReceived)?;
-            out.push(Event::Sent { to: *to, basis: basis.clone(), note: note.clone() }).stop_local(Stop::Sent, at);
-            if *relation == Relation::Below {
+            need(*relation != Relation::Other && matches!(relation, Relation::Same | Relation::Outside) == same, WhyNot::Sideways)?;
+            need(*relation != Relation::PastIntake, WhyNot::ItsIntake)?;
+            need(*relation != Relation::Outside || case.kind != Kind::Report, WhyNot::ReportStays)?;
+            need(case.organ_at.is_some() || !same, WhyNot::NotReceived)?;
+            let way = match relation {
+                Relation::Intake => Way::Intake,
+                Relation::Outside => Way::Outside,
+                _ => Way::Unit,
+            };
+            out.push(Event::Sent { to: *to, way, basis: basis.clone(), note: note.clone() }).stop_local(Stop::Sent, at);
+            if !same {
                 // The competent organ's own receipt starts its clocks (Art. 15); until it opens the case none of law runs.
                 void_receipt(out, at);
             }
-            out.start_local(Trigger::Sent, case.kind, case.urgent, at);
+            if way == Way::Intake {
+                promise_to_send(out, at);
+            } else {
+                out.start_local(Trigger::Sent, case.kind, case.urgent, at);
+            }
         }
         Command::TakeBack { reason } => {
-            let to = case.intake.ok_or(WhyNot::NotReceived)?;
+            let to = origin(case)?;
             out.push(Event::TakenBack { to, reason: reason.clone() });
             back_at_intake(out, to, at);
         }
         Command::Return { reason } => {
-            let to = case.intake.ok_or(WhyNot::NotReceived)?;
+            let to = origin(case)?;
             out.push(Event::Returned { to, reason: reason.clone() });
             back_at_intake(out, to, at);
         }
+        Command::Move { to, order, handler } => {
+            let from = case.seat.ok_or(WhyNot::NotWithUnit)?;
+            need(from.unit != to.unit, WhyNot::Nothing)?;
+            need(from.organ == to.organ, WhyNot::Sideways)?;
+            out.push(Event::Moved { to: *to, order: *order, handler: *handler });
+            if case.intake == Some(*to) {
+                super::decide::undecided(case).and_then(|()| super::decide::no_proposal(case))?;
+                back_at_intake(out, *to, at);
+            }
+        }
         Command::Open => {
             let handler = ctx.actor.person().ok_or(WhyNot::Role)?;
+            if case.desk_at.is_some() {
+                // It came with a unit's work: the clocks of its first opening run on.
+                out.push(Event::Opened { handler });
+                return Ok(());
+            }
             if case.organ_at.is_none() {
                 let seat = case.seat.ok_or(WhyNot::NotWithUnit)?;
                 receive(out, case, seat, at);
@@ -148,6 +174,12 @@ pub(super) fn verification(case: &Case) -> Statutory {
     if matches!(case.registration.taken_from, Some(super::event::Origin::Clue(_))) { Statutory::L4 } else { Statutory::L5 }
 }
 
+/// Where a case goes back to: from a unit to its intake, from an intake to the one above that distributed it.
+fn origin(case: &Case) -> Result<Seat, WhyNot> {
+    let above = if case.with_unit { case.intake } else { case.above.last().copied() };
+    above.ok_or(WhyNot::NotWithUnit)
+}
+
 /// Back at the intake the promise to send starts again; what the unit promised no longer applies. Clocks of law run on, unless another
 /// organ gives it back: then the intake's organ records its own receipt.
 fn back_at_intake(out: &mut Out<'_>, to: Seat, at: Instant) {
@@ -156,6 +188,12 @@ fn back_at_intake(out: &mut Out<'_>, to: Seat, at: Instant) {
         void_receipt(out, at);
     }
     out.void_local(|l| matches!(l.start, Trigger::Sent | Trigger::Desk), at);
+    promise_to_send(out, at);
+}
+
+/// An intake that has a case promises to send it on.
+fn promise_to_send(out: &mut Out<'_>, at: Instant) {
+    let case = out.case;
     if case.registration.historical {
         return;
     }

@@ -9,14 +9,16 @@ pub mod details;
 pub mod event;
 pub mod handling;
 pub mod intake;
+mod name;
 pub mod next;
+pub mod notice;
 
 use crate::clock::Clock;
 use crate::ids::{CaseId, GroupId, PersonId};
 use crate::law::{Ground, Kind, Level, Party, Regime, Satisfaction, Termination, coded};
 use crate::money::Fen;
 use crate::time::Instant;
-use event::{Consent, Correction, Event, Fact, Matter, Mode, Outcome, Proposal, Registration, Seat};
+use event::{Consent, Correction, Event, Fact, Matter, Mode, Outcome, Proposal, Registration, Seat, Way};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -115,6 +117,8 @@ pub struct Case {
     pub regime: Option<Regime>,
     /// The unified intake it belongs to and returns to.
     pub intake: Option<Seat>,
+    /// The intakes of organs above that distributed it to that one, the nearest last: where it returns to.
+    pub above: Vec<Seat>,
     /// The unit that has it now.
     pub seat: Option<Seat>,
     /// Received by the competent organ.
@@ -125,6 +129,8 @@ pub struct Case {
     pub handler: Option<PersonId>,
     /// Whether it is with a unit (sent and not returned).
     pub with_unit: bool,
+    /// Whether that is an organisation outside, which decides nothing of law.
+    pub outside: bool,
     /// Marked urgent.
     pub urgent: bool,
     /// Identity papers.
@@ -179,6 +185,8 @@ pub struct Case {
     pub followed_up: bool,
     /// The person asks for it to be handled again.
     pub reopen_asked: bool,
+    /// That was declined.
+    pub reopen_declined: bool,
     /// Being handled again since then.
     pub again: Option<Instant>,
     /// How often it was handled again.
@@ -215,11 +223,13 @@ impl Case {
             registration,
             regime: None,
             intake: None,
+            above: Vec::new(),
             seat: None,
             organ_at: None,
             desk_at: None,
             handler: None,
             with_unit: false,
+            outside: false,
             urgent: false,
             identity: Identity::NotAsked,
             decision: None,
@@ -247,6 +257,7 @@ impl Case {
             satisfaction: None,
             followed_up: false,
             reopen_asked: false,
+            reopen_declined: false,
             again: None,
             rounds: 0,
             group: None,
@@ -296,6 +307,7 @@ impl Case {
             }
             Event::Rated { satisfaction, .. } => self.satisfaction = Some(*satisfaction),
             Event::ReopenAsked { .. } => self.reopen_asked = true,
+            Event::ReopenDeclined { .. } => (self.reopen_asked, self.reopen_declined) = (false, true),
             Event::Reopened { .. } => self.take_back_end(at),
             Event::Grouped { group } => self.group = Some(*group),
             Event::Ungrouped => self.group = None,
@@ -307,15 +319,25 @@ impl Case {
                     self.seat = Some(*seat);
                 }
             }
-            Event::Sent { to, .. } => {
+            Event::Sent { to, way, .. } => {
                 if self.seat.is_some_and(|s| s.organ != to.organ) {
                     self.organ_at = None;
                     self.regime = None;
                 }
-                self.seat = Some(*to);
-                self.with_unit = true;
-                self.desk_at = None;
-                self.handler = None;
+                if *way == Way::Intake {
+                    self.above.extend(self.intake);
+                    self.intake = Some(*to);
+                }
+                self.put(*to, *way != Way::Intake);
+                self.outside = *way == Way::Outside;
+            }
+            Event::Moved { to, handler, .. } => {
+                if self.intake == Some(*to) {
+                    self.put(*to, false);
+                } else {
+                    // What was begun stays begun; whoever opens it there goes on with it.
+                    (self.seat, self.handler, self.outside) = (Some(*to), *handler, false);
+                }
             }
             Event::TakenBack { to, .. } | Event::Returned { to, .. } => {
                 if self.seat.is_some_and(|s| s.organ != to.organ) {
@@ -323,10 +345,10 @@ impl Case {
                     self.organ_at = None;
                     self.regime = None;
                 }
-                self.seat = Some(*to);
-                self.with_unit = false;
-                self.desk_at = None;
-                self.handler = None;
+                if self.above.last() == Some(to) {
+                    self.intake = self.above.pop();
+                }
+                self.put(*to, false);
             }
             Event::Opened { handler } => {
                 self.desk_at = self.desk_at.or(Some(at));
@@ -400,11 +422,18 @@ impl Case {
         self
     }
 
+    /// At another desk, where nobody has opened it.
+    fn put(&mut self, seat: Seat, with_unit: bool) {
+        (self.seat, self.with_unit, self.outside) = (Some(seat), with_unit, false);
+        (self.desk_at, self.handler) = (None, None);
+    }
+
     /// Handled again: what ended it is taken back where the law leaves that to the organ. An agreement, a termination and a filed report
     /// stand; the person's own withdrawal does not.
     fn take_back_end(&mut self, at: Instant) {
         self.closed = None;
-        (self.satisfaction, self.followed_up, self.reopen_asked) = (None, false, false);
+        (self.satisfaction, self.followed_up) = (None, false);
+        (self.reopen_asked, self.reopen_declined) = (false, false);
         self.rounds += 1;
         let taken_back: &[Matter] = match () {
             () if matches!(self.decision, Some(Decision::Refused(..))) => {

@@ -38,6 +38,8 @@ coded! {
         SettleDispute = "settle_dispute",
         /// an answer is given
         Answer = "answer",
+        /// the organisation outside records a settlement or returns it
+        SettleOrReturn = "settle_or_return",
         /// the result is made out for the reporter (form 10)
         Feedback = "feedback",
         /// handled again, and closed with what was done
@@ -82,6 +84,9 @@ pub fn next(case: &Case) -> Option<Next<'_>> {
         Stage::Intake => (Step::Send, Who::Intake),
         Stage::Sent => (Step::Open, Who::Unit),
         Stage::Approval => (Step::Approve, Who::Lead),
+        // It came with another unit's work and is in nobody's hand.
+        _ if case.with_unit && case.desk_at.is_some() && case.handler.is_none() => (Step::Open, Who::Unit),
+        Stage::Deciding if case.outside && case.kind == Kind::Complaint => (Step::SettleOrReturn, Who::Unit),
         Stage::Telling if case.untold().first() == Some(&(Matter::Result, Party::Submitter)) && !case.feedback => {
             (Step::Feedback, Who::Unit)
         }

@@ -6,6 +6,7 @@ mod complaint;
 mod golden;
 mod intake;
 mod local;
+mod organisation;
 mod other;
 mod properties;
 mod report;

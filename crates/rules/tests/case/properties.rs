@@ -67,7 +67,7 @@ const MIDDLE: &[Action] = &[
     Action::Lapse,
 ];
 
-const STAFF: [Actor; 10] = [
+const STAFF: [Actor; 13] = [
     CLERK,
     OFFICER,
     LEAD,
@@ -78,6 +78,9 @@ const STAFF: [Actor; 10] = [
     person(38, Role::Lead, SECOND_OFFICE),
     person(39, Role::Supervisor, CENTRE),
     person(40, Role::SecurityAdmin, CENTRE),
+    BELOW_CLERK,
+    BELOW_OFFICER,
+    PARTNER,
 ];
 
 fn pick<T: Copy>(all: &[T], n: usize) -> T {
@@ -90,10 +93,16 @@ fn actor(draw: &Draw, case: &Case) -> Actor {
     match draw.who {
         n if n < STAFF.len() && draw.a.is_multiple_of(5) => STAFF[n],
         n if n == STAFF.len() && submitter_may(draw.action) => Actor::Submitter,
-        _ if matches!(draw.action, Action::Lapse | Action::LoadCalendar | Action::ImportUndo) => Actor::System,
+        _ if matches!(draw.action, Action::Lapse | Action::LoadCalendar | Action::ImportUndo | Action::Move) => Actor::System,
         _ if draw.action == Action::Erase => STAFF[9],
         n => {
-            let role = [Role::Lead, Role::Officer, Role::Clerk].into_iter().find(|r| role_may(*r, draw.action)).unwrap_or(Role::Officer);
+            let inside = [Role::Lead, Role::Officer, Role::Clerk];
+            let at_intake = case.intake == Some(seat) && !case.with_unit && role_may(Role::Clerk, draw.action);
+            let role = match () {
+                () if case.outside => Role::Partner,
+                () if at_intake => Role::Clerk,
+                () => inside.into_iter().find(|r| role_may(*r, draw.action)).unwrap_or(Role::Officer),
+            };
             person(60 + (n % 3) as u8, role, seat)
         }
     }
@@ -106,17 +115,10 @@ fn command(draw: &Draw, case: &Case, now: Instant) -> Command {
     let reason = || sealed("reason");
     let id = CaseId(Id([70; 16]));
     match draw.action {
-        Action::Receive => Command::Receive { seat: CENTRE, at },
+        Action::Receive => Command::Receive { seat: case.intake.unwrap_or(CENTRE), at },
         Action::Send => {
-            let to: Seat = pick(&[OFFICE, OFFICE, SECOND_OFFICE, CENTRE, FAR_OFFICE], a);
-            let same = case.seat.is_some_and(|s| s.organ == to.organ);
-            let relation = if b.is_multiple_of(8) {
-                Relation::Other
-            } else if same {
-                Relation::Same
-            } else {
-                Relation::Below
-            };
+            let to: Seat = pick(&[OFFICE, OFFICE, SECOND_OFFICE, CENTRE, FAR_OFFICE, BELOW, BELOW, BELOW_OFFICE, BANK], a);
+            let relation = if b.is_multiple_of(8) { Relation::Other } else { relation(case, to) };
             Command::Send { to, relation, basis: "business".into(), note: None }
         }
         Action::TakeBack => Command::TakeBack { reason: reason() },
@@ -213,6 +215,7 @@ fn command(draw: &Draw, case: &Case, now: Instant) -> Command {
         Action::Rate => Command::Rate { satisfaction: pick(Satisfaction::ALL, a), reason: None },
         Action::AskReopen => Command::AskReopen { reason: reason() },
         Action::Reopen => Command::Reopen { reason: reason() },
+        Action::DeclineReopen => Command::DeclineReopen { reason: reason() },
         Action::Group => Command::Group { group: GroupId(Id([a as u8 % 3; 16])) },
         Action::Ungroup => Command::Ungroup,
         Action::Withdraw => Command::Withdraw { reason: None, settled: other },
@@ -240,6 +243,13 @@ fn command(draw: &Draw, case: &Case, now: Instant) -> Command {
         Action::Lapse => Command::Lapse,
         Action::LoadCalendar => Command::LoadCalendar,
         Action::ImportUndo => Command::ImportUndo,
+        Action::Move => {
+            let here = case.seat.unwrap_or(CENTRE);
+            let there = [OFFICE, SECOND_OFFICE, CENTRE, BELOW, BELOW_OFFICE, FAR_OFFICE];
+            let near: Vec<Seat> = there.into_iter().filter(|s| s.organ == here.organ || flag).collect();
+            let handler = other.then_some(rules::ids::PersonId(Id([b as u8; 16])));
+            Command::Move { to: pick(&near, a), order: Id([90; 16]), handler }
+        }
     }
 }
 
@@ -287,10 +297,15 @@ fn beginning() -> impl Strategy<Value = Scene> {
 
 /// What a role must hold, told apart from `may`: by the place of the case alone.
 fn holds(case: &Case, actor: &Actor) -> bool {
+    // What an organisation outside may do, nobody else's role decides for it.
+    if matches!(actor, Actor::Person { role: Role::Partner, .. }) && case.kind == Kind::Report {
+        return false;
+    }
     match actor {
         Actor::Person { role: Role::SecurityAdmin, .. } | Actor::Submitter | Actor::System => true,
         Actor::Person { role: Role::Clerk | Role::Supervisor, organ, .. } => {
-            [case.seat, case.intake].iter().flatten().any(|s| s.organ == *organ) || case.seat.is_none()
+            let at = [case.seat, case.intake, case.above.last().copied()];
+            at.iter().flatten().any(|s| s.organ == *organ) || case.seat.is_none()
         }
         Actor::Person { unit, .. } => case.seat.is_some_and(|s| s.unit == *unit),
     }

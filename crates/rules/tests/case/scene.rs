@@ -21,6 +21,12 @@ pub const OTHER_ORGAN: OrganId = OrganId(Id([2; 16]));
 pub const CENTRE: Seat = Seat { unit: UnitId(Id([11; 16])), organ: COUNTY };
 pub const OFFICE: Seat = Seat { unit: UnitId(Id([12; 16])), organ: COUNTY };
 pub const SECOND_OFFICE: Seat = Seat { unit: UnitId(Id([13; 16])), organ: COUNTY };
+/// The intake of an organ below that has one of its own, and its office.
+const BELOW_ORGAN: OrganId = OrganId(Id([3; 16]));
+pub const BELOW: Seat = Seat { unit: UnitId(Id([14; 16])), organ: BELOW_ORGAN };
+pub const BELOW_OFFICE: Seat = Seat { unit: UnitId(Id([15; 16])), organ: BELOW_ORGAN };
+/// An organisation outside that answers to the county's organ.
+pub const BANK: Seat = Seat { unit: UnitId(Id([16; 16])), organ: COUNTY };
 /// A unit of another organ.
 pub const FAR_OFFICE: Seat = Seat { unit: UnitId(Id([21; 16])), organ: OTHER_ORGAN };
 
@@ -28,6 +34,9 @@ pub const CLERK: Actor = person(31, Role::Clerk, CENTRE);
 pub const OFFICER: Actor = person(32, Role::Officer, OFFICE);
 pub const LEAD: Actor = person(33, Role::Lead, OFFICE);
 pub const SECOND_OFFICER: Actor = person(34, Role::Officer, SECOND_OFFICE);
+pub const BELOW_CLERK: Actor = person(41, Role::Clerk, BELOW);
+pub const BELOW_OFFICER: Actor = person(42, Role::Officer, BELOW_OFFICE);
+pub const PARTNER: Actor = person(43, Role::Partner, BANK);
 pub const FAR_OFFICER: Actor = person(35, Role::Officer, FAR_OFFICE);
 
 pub const fn person(n: u8, role: Role, seat: Seat) -> Actor {
@@ -175,9 +184,9 @@ impl Scene {
     }
 
     pub fn send(&mut self, to: Seat) -> &mut Self {
-        let same = self.case.seat.is_some_and(|s| s.organ == to.organ);
-        let relation = if same { Relation::Same } else { Relation::Below };
-        self.ok(CLERK, Command::Send { to, relation, basis: "business".into(), note: None })
+        let relation = relation(&self.case, to);
+        let clerk = if self.case.seat.is_some_and(|s| s.organ == BELOW.organ) { BELOW_CLERK } else { CLERK };
+        self.ok(clerk, Command::Send { to, relation, basis: "business".into(), note: None })
     }
 
     pub fn tell(&mut self, matter: Matter, party: Party) -> &mut Self {
@@ -276,6 +285,19 @@ impl Scene {
     }
 }
 
+/// How a seat of this scene stands to the organ that has the case.
+pub fn relation(case: &Case, to: Seat) -> Relation {
+    let same = case.seat.is_some_and(|s| s.organ == to.organ);
+    match to {
+        BANK if same => Relation::Outside,
+        _ if same => Relation::Same,
+        BELOW => Relation::Intake,
+        BELOW_OFFICE => Relation::PastIntake,
+        FAR_OFFICE => Relation::Below,
+        _ => Relation::Other,
+    }
+}
+
 /// What takes a step.
 pub fn actions_of(step: Step) -> &'static [Action] {
     match step {
@@ -294,6 +316,7 @@ pub fn actions_of(step: Step) -> &'static [Action] {
         Step::Approve => &[Action::Decide],
         Step::SettleDispute => &[Action::SettleDispute],
         Step::Answer => &[Action::Answer],
+        Step::SettleOrReturn => &[Action::Withdraw, Action::Return],
         Step::Close | Step::HandleAgain => &[Action::Close],
         Step::Feedback => &[Action::Feedback],
     }
@@ -302,7 +325,8 @@ pub fn actions_of(step: Step) -> &'static [Action] {
 /// Whether somebody where the case is can take the step.
 fn possible(case: &Case, step: Step) -> bool {
     let seat = case.seat.unwrap_or(CENTRE);
-    let staff = [Role::Clerk, Role::Officer, Role::Lead].map(|role| person(99, role, seat));
+    let roles: &[Role] = if case.outside { &[Role::Partner] } else { &[Role::Clerk, Role::Officer, Role::Lead] };
+    let staff: Vec<Actor> = roles.iter().map(|role| person(99, *role, seat)).collect();
     actions_of(step).iter().all(|a| staff.iter().any(|s| may(case, *a, s).is_ok()))
 }
 

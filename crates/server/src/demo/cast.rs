@@ -28,6 +28,8 @@ pub(super) struct Cast {
     pub offices: Vec<String>,
     /// Code of the office of an organ below the first, where there is one.
     pub below: Option<String>,
+    /// Unit of the intake of that organ.
+    pub intake_below: Option<UnitId>,
     /// Unit of the unified intake.
     pub centre: UnitId,
 }
@@ -63,7 +65,7 @@ async fn people_of(app: &App, locality: Locality, prefix: &str, words: &mut Word
     let d = &world.directory;
     let centre = crate::usecase::submit::intake_seat(&world).ok_or_else(|| missing("intake"))?;
     let mut logins: Vec<(String, Role, UnitId)> = Vec::new();
-    let (mut offices, mut below) = (Vec::new(), None);
+    let (mut offices, mut below, mut intake_below) = (Vec::new(), None, None);
     for unit in d.units.values() {
         let code = unit.code.to_lowercase();
         let own = unit.organ == centre.organ;
@@ -81,7 +83,10 @@ async fn people_of(app: &App, locality: Locality, prefix: &str, words: &mut Word
                     add(login.to_owned(), role);
                 }
             }
-            UnitKind::Centre => add(format!("{code}-clerk"), Role::Clerk),
+            UnitKind::Centre => {
+                add(format!("{code}-clerk"), Role::Clerk);
+                intake_below = Some(unit.id);
+            }
             UnitKind::Office => {
                 add(code.clone(), Role::Officer);
                 add(format!("{code}-lead"), Role::Lead);
@@ -107,7 +112,7 @@ async fn people_of(app: &App, locality: Locality, prefix: &str, words: &mut Word
         scopes.extend(who.scopes.into_iter().next().map(|s| ((role, unit), s)));
     }
     let units = d.units.values().map(|u| (u.code.clone(), u.id)).collect();
-    Ok(Cast { locality, scopes, units, offices, below, centre: centre.unit })
+    Ok(Cast { locality, scopes, units, offices, below, intake_below, centre: centre.unit })
 }
 
 fn missing(what: &'static str) -> DemoError {

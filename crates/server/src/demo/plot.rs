@@ -14,6 +14,8 @@ pub(super) const LONGEST_AGO: i64 = 165;
 
 /// Stands in a field for the unit of the story.
 pub(super) const OWN_UNIT: &str = "#unit";
+/// Stands for the intake of the organ below.
+pub(super) const ITS_INTAKE: &str = "#intake";
 
 /// Who takes a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub(super) enum Who {
     Officer,
     Lead,
     Supervisor,
+    /// The clerk of the organ below.
+    ItsClerk,
     Submitter,
 }
 
@@ -116,7 +120,6 @@ impl Draft<'_> {
             "terminate" => &papers.terminate,
             "verified" => &papers.verified,
             "lenient" => &papers.lenient,
-            "leniency" => &papers.leniency,
             "extend" => &papers.extend,
             _ => &papers.unfounded,
         };
@@ -218,9 +221,17 @@ impl Draft<'_> {
             _ if lenient => "lenient",
             _ => "unfounded",
         });
-        let list = if lenient { self.said("leniency") } else { String::new() };
-        let fields: Pairs<'_> = &[("proposal", what), ("reason", &reason), ("not_filing", ground), ("leniency", &list)];
-        self.wait(4, 15).officer(Action::Propose, if ground.is_empty() { &fields[..2] } else { fields })
+        let line = if ground == "NF20-1" { "law-minor" } else { "law-first" };
+        let met: Vec<String> = (0..3).map(|n| format!("{line}/{n}")).collect();
+        let mut fields = vec![("proposal", what), ("reason", reason.as_str())];
+        if !ground.is_empty() {
+            fields.push(("not_filing", ground));
+        }
+        if lenient {
+            fields.push(("leniency", line));
+            fields.extend(met.iter().map(|m| ("leniency_met", m.as_str())));
+        }
+        self.wait(4, 15).officer(Action::Propose, &fields)
     }
     fn approve(&mut self) -> &mut Self {
         self.wait(1, 16).lead(Action::Decide, &[("approved", "yes")])
@@ -691,7 +702,12 @@ impl Book<'_> {
         if let Some(below) = self.casts[0].below.clone() {
             self.many("another organ's", 4, (2, 30), COMPLAINT, |d, i| {
                 d.story.unit.clone_from(&below);
-                d.wait(0, 10).send();
+                d.wait(0, 10).clerk(Action::Send, &[("to", ITS_INTAKE), ("basis", "territory")]);
+                d.wait(1, 9).step(Who::ItsClerk, Next::Act(Action::Receive), &[]);
+                if i == 3 {
+                    return;
+                }
+                d.step(Who::ItsClerk, Next::Act(Action::Send), &[("to", OWN_UNIT), ("basis", "business")]);
                 if i < 3 {
                     d.wait(2, 10).open();
                 }

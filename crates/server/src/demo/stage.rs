@@ -8,11 +8,10 @@ use crate::app::{App, Place};
 use crate::clock::Clock;
 use crate::usecase::fields::Fields;
 use crate::usecase::upload::{self, Held};
-use crate::usecase::{act, split, submit, sweep};
+use crate::usecase::{act, register, split, submit, sweep};
 use rules::access::Role;
 use rules::case::command::Action;
 use rules::codes::TrackingCode;
-use rules::ids::UnitId;
 use rules::law::Kind;
 use rules::time::Instant;
 use std::collections::BTreeMap;
@@ -22,6 +21,9 @@ use store::{cases, submissions};
 
 /// Pictures and papers handed in as evidence; drawn for the demonstration.
 const EVIDENCE: [(&str, &[u8]); 2] = [("付款小票.png", include_bytes!("receipt.png")), ("服务合同.pdf", include_bytes!("contract.pdf"))];
+
+/// Invented businesses of the first locality.
+const REGISTER: &[u8] = include_bytes!("register.csv");
 
 /// A story as far as it has been played.
 #[derive(Debug, Default)]
@@ -45,6 +47,12 @@ pub(super) async fn build(dir: &Path, now: Instant, say: &mut impl FnMut(&str)) 
     let clock = Clock::set(Instant::start_of(first_day));
     let app = App::open(&Place::data(dir), clock).await?;
     let casts = cast::assemble(&app, &mut words, &mut dice).await?;
+    if let Some(first) = casts.first() {
+        let setup = Scope::system(first.locality, Reason::Setup);
+        // The list comes with the program; were it not readable, the demonstration would go without a register.
+        let brought = register::bring(&app, &setup, "register.csv", REGISTER.into(), true).await?;
+        debug_assert!(brought.is_ok_and(|r| r.bad == 0), "the demonstration's register is whole");
+    }
     say("people are there, now their cases");
     let stories = plot::stories(&casts, &mut words, &mut dice, now);
     let mut order: Vec<(Instant, usize, usize)> = Vec::new();
@@ -70,7 +78,7 @@ pub(super) async fn build(dir: &Path, now: Instant, say: &mut impl FnMut(&str)) 
             i => {
                 let step = &story.steps[i - 1];
                 let what = format!("step {i}, {}", step.next.name());
-                let fields = resolve(&step.fields, cast.units.get(&story.unit), &stories, &played);
+                let fields = resolve(&step.fields, cast, &story.unit, &stories, &played);
                 let play = go(&app, cast, story, &played[s], step, &fields).await;
                 let sibling = play.map_err(|cause| DemoError::Story { story: story.tag, step: what, cause })?;
                 if let Some((kind, token)) = sibling {
@@ -122,9 +130,10 @@ async fn evidence(app: &App, mut held: Held) -> Result<Held, DemoError> {
 }
 
 /// Fields as a form sends them; `@tag` stands for the number of another story's case, `#unit` for the story's own unit.
-fn resolve(fields: &[(&'static str, String)], unit: Option<&UnitId>, stories: &[Story], played: &[Played]) -> Fields {
+fn resolve(fields: &[(&'static str, String)], cast: &Cast, unit: &str, stories: &[Story], played: &[Played]) -> Fields {
     let value = |v: &String| match v.strip_prefix('@') {
-        None if v == plot::OWN_UNIT => unit.map(ToString::to_string).unwrap_or_default(),
+        None if v == plot::OWN_UNIT => cast.units.get(unit).map(ToString::to_string).unwrap_or_default(),
+        None if v == plot::ITS_INTAKE => cast.intake_below.map(|u| u.to_string()).unwrap_or_default(),
         None => v.clone(),
         Some(tag) => {
             let other = stories.iter().zip(played).find(|(s, _)| s.tag == tag);
@@ -149,6 +158,7 @@ async fn go(
         Who::Officer => at_unit(Role::Officer),
         Who::Lead => at_unit(Role::Lead),
         Who::Supervisor => cast.scope(Role::Supervisor, cast.centre),
+        Who::ItsClerk => cast.intake_below.and_then(|u| cast.scope(Role::Clerk, u)),
         Who::Submitter => played.submitter.as_ref(),
     };
     let scope = scope.ok_or("nobody to do it")?;

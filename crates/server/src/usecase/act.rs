@@ -3,7 +3,7 @@
 use super::fields::{Fields, Reader};
 use super::order::{About, Other, command, meant};
 use super::upload::{Claim, Held};
-use super::{Answer, Denied, Refusal, denied};
+use super::{Answer, Denied, Refusal, denied, evidence};
 use crate::app::{App, World};
 use crate::clock::{SystemRandom, new_id};
 use rules::case::command::{Action, Command};
@@ -67,7 +67,26 @@ pub async fn act(app: &App, scope: &Scope, token: &str, action: Action, fields: 
 /// # Errors
 /// [`Denied`]; nothing is written then.
 pub async fn add_evidence(app: &App, scope: &Scope, token: &str, fields: &Fields, held: Held) -> Answer<Done> {
-    attempt(app, scope, token, Action::AddEvidence, fields, None, Some(held.claim())).await
+    let (files, first) = (held.files.clone(), held.brings_key());
+    let mut held = Some(held);
+    for _ in 0..5 {
+        let ready = match held.take() {
+            Some(held) => held,
+            None => evidence::held(app, &load(app, scope, token).await?).await?.with_files(files.clone()),
+        };
+        match attempt(app, scope, token, Action::AddEvidence, fields, None, Some(ready.claim())).await {
+            // Others were added at the same moment: the names are sealed again, as the next versions.
+            Err(Denied::Store(e)) if e.is_unique() && !first => {}
+            Err(Denied::Store(e)) if e.is_unique() => break,
+            done => return done,
+        }
+    }
+    Err(Denied::Stale)
+}
+
+/// Takes an action together with files and whatever else is stored with it in the same transaction.
+pub(super) async fn act_with(app: &App, scope: &Scope, token: &str, action: Action, fields: &Fields, with: Claim) -> Answer<Done> {
+    attempt(app, scope, token, action, fields, None, Some(with)).await
 }
 
 #[derive(Debug)]
@@ -149,7 +168,8 @@ async fn other_case(app: &App, scope: &Scope, db: &mut store::engine::Reader, lo
     let theirs = super::read::person(app, db, &other).await?;
     let same_phone = !mine.1.is_empty() && mine.1 == theirs.1;
     let same_person = same_phone || other.case.registration.submission == loaded.case.registration.submission;
-    Ok(Some(Other { id, kind: other.case.kind, same_person, group: other.case.group }))
+    let (over, merged) = (other.case.is_over(), other.case.merged_into.is_some());
+    Ok(Some(Other { id, kind: other.case.kind, same_person, group: other.case.group, over, merged }))
 }
 
 /// The search text after a command that changes what it is made of.
@@ -237,7 +257,14 @@ async fn apply(tx: &mut Tx, scope: &Scope, world: &World, unit: &Unit, now: Inst
         Some(form) => Some(draw_number(tx, world, &loaded, form, effective).await?),
     };
     let ctx = Context { now, effective, actor: scope.actor(), calendar: &world.calendar, pack: &world.pack, number: number.as_deref() };
-    let facts = decide(&loaded.case, &unit.command, &ctx).map_err(|why| Refusal(Denied::Rule(why)))?;
+    // Somebody may have closed it since the form was read.
+    if let Command::Send { to, .. } = &unit.command
+        && !store::organisation::takes(tx, scope, to.unit, now.date()).await?
+    {
+        return Err(Refusal(Denied::Rule(rules::case::command::WhyNot::UnitClosed)).into());
+    }
+    let mut facts = decide(&loaded.case, &unit.command, &ctx).map_err(|why| Refusal(Denied::Rule(why)))?;
+    facts.extend(to_successor(&loaded, &facts, world, &ctx, scope));
     let events = facts.iter().map(|f: &Fact| f.event.name()).collect();
     let after = cases::append(tx, &loaded, facts, scope.by(), now, effective).await?;
     tx.batch(unit.statements.clone()).await?;
@@ -259,6 +286,20 @@ async fn apply(tx: &mut Tx, scope: &Scope, world: &World, unit: &Unit, now: Inst
     })
 }
 
+/// What is handled again at a unit that is no more begins at its successor.
+fn to_successor(loaded: &Loaded, facts: &[Fact], world: &World, ctx: &Context<'_>, scope: &Scope) -> Vec<Fact> {
+    use rules::case::event::Event;
+    if !facts.iter().any(|f| matches!(f.event, Event::Reopened { .. })) {
+        return Vec::new();
+    }
+    let successor = loaded.case.seat.and_then(|s| super::clearing::successor(world, s.unit));
+    let Some((order, to)) = successor else { return Vec::new() };
+    let stamp = rules::case::Stamp { recorded_at: ctx.now, effective_at: ctx.effective, actor: scope.actor().person() };
+    let case = facts.iter().fold(loaded.case.clone(), |case, fact| case.evolve(stamp, fact));
+    let ctx = Context { actor: rules::access::Actor::System, ..*ctx };
+    decide(&case, &Command::Move { to, order, handler: None }, &ctx).unwrap_or_default()
+}
+
 /// The next document number of the organ that has the case, as its pack writes it.
 async fn draw_number(tx: &mut Tx, world: &World, loaded: &Loaded, form: Form, at: Instant) -> store::engine::Result<String> {
     let seat = loaded.case.seat.ok_or(Refusal(Denied::Rule(rules::case::command::WhyNot::NotReceived)))?;
@@ -271,6 +312,9 @@ async fn draw_number(tx: &mut Tx, world: &World, loaded: &Loaded, form: Form, at
 
 /// Adds files to the submission of a case, in the same unit of work. The platform does it for whoever may add to the case.
 async fn attach(tx: &mut Tx, scope: &Scope, evidence: &Claim, now: Instant) -> store::engine::Result<()> {
+    if evidence.files.is_empty() {
+        return tx.batch(evidence.statements.clone()).await.map(|_| ());
+    }
     let platform = Scope::system(scope.locality(), Reason::Submit);
     let submission = submissions::load(tx, &platform, evidence.submission).await?.ok_or(Refusal(Denied::NotFound))?;
     if submission.erased {

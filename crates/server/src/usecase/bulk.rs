@@ -53,13 +53,13 @@ pub async fn send(app: &App, scope: &Scope, fields: &Fields) -> Answer<Vec<Each>
     if tokens.is_empty() {
         faults.add("case", "required");
     }
-    if fields.get("to").trim().is_empty() {
+    if ["to", "to_other"].iter().all(|f| fields.get(f).trim().is_empty()) {
         faults.add("to", "required");
     }
     if !faults.is_empty() {
         return Err(Denied::Invalid(faults));
     }
-    let form: Fields = ["to", "basis"].into_iter().map(|k| (k.to_owned(), fields.get(k).to_owned())).collect();
+    let form: Fields = ["to", "to_other", "basis"].into_iter().map(|k| (k.to_owned(), fields.get(k).to_owned())).collect();
     let mut out = Vec::new();
     for token in tokens {
         let result = act::act(app, scope, token, Action::Send, &form, None).await.map(|_| ());

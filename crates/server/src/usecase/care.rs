@@ -45,7 +45,7 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
         }
         Action::FollowUp => vec![method(), satisfaction(false), spec("reason", Ask::Text, false)],
         Action::Rate => vec![satisfaction(true), spec("reason", Ask::Text, false)],
-        Action::AskReopen | Action::Reopen => vec![spec("reason", Ask::Text, true)],
+        Action::AskReopen | Action::Reopen | Action::DeclineReopen => vec![spec("reason", Ask::Text, true)],
         Action::Group => vec![spec("member", Ask::OtherCase, false)],
         _ => Vec::new(),
     }
@@ -118,6 +118,7 @@ pub(super) fn command(action: Action, r: &mut Reader<'_>, about: &About<'_>, env
         }
         Action::AskReopen => text(r, "reason", envelope).map(|reason| Command::AskReopen { reason }),
         Action::Reopen => text(r, "reason", envelope).map(|reason| Command::Reopen { reason }),
+        Action::DeclineReopen => text(r, "reason", envelope).map(|reason| Command::DeclineReopen { reason }),
         Action::Group => {
             if r.fields().get("member").trim().is_empty() {
                 return Some(Command::Group { group: GroupId(new_id(about.now, &mut SystemRandom)) });

@@ -12,8 +12,10 @@ use rules::case::handling::possible_outcomes;
 use rules::case::{Case, Decision};
 use rules::clock::ClockName;
 use rules::ids::{CaseId, FileId, GroupId, Id, PersonId, UnitId};
+use rules::leniency::{self, Unmet};
 use rules::law::{Body, Channel, Conduct, Factor, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination};
 use rules::money::Fen;
+use rules::pack::Pack;
 use rules::time::Instant;
 use store::personal::Envelope;
 
@@ -60,6 +62,8 @@ pub enum Ask {
     File,
     /// Any files of the case.
     Files,
+    /// A line of the leniency list, with those of its conditions that hold.
+    Lenient,
 }
 
 pub(super) fn spec(name: &'static str, ask: Ask, required: bool) -> Spec {
@@ -80,6 +84,7 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
         Action::Receive => vec![spec("at", Ask::Moment, false)],
         Action::Send => vec![
             spec("to", Ask::Unit, true),
+            spec("to_other", Ask::Line, false),
             spec("basis", one("basis", rules::jurisdiction::Basis::ALL, rules::jurisdiction::Basis::code), true),
             spec("note", Ask::Text, false),
         ],
@@ -134,7 +139,7 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
         Action::Propose => vec![
             spec("proposal", Ask::One("proposal", vec!["file", "not_file", "extend"]), true),
             spec("not_filing", one("not_filing", NotFiling::ALL, NotFiling::code), false),
-            spec("leniency", Ask::Line, false),
+            spec("leniency", Ask::Lenient, false),
             reason(),
         ],
         Action::Decide => {
@@ -174,6 +179,7 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
                 spec("knew_on", Ask::Day, false),
                 spec("respondent_name", Ask::Line, false),
                 spec("respondent_address", Ask::Line, false),
+                spec("uscc", Ask::Line, false),
                 spec("amount", Ask::Money, false),
                 reason(),
             ];
@@ -280,6 +286,10 @@ pub struct Other {
     pub same_person: bool,
     /// The group it belongs to.
     pub group: Option<GroupId>,
+    /// Whether it is over.
+    pub over: bool,
+    /// Whether it is merged into another itself.
+    pub merged: bool,
 }
 
 pub(super) fn yes(s: &str) -> Option<bool> {
@@ -311,12 +321,21 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
             seat.map(|seat| Command::Receive { seat, at: at.unwrap_or(Instant(i64::MIN)) })
         }
         Action::Send => {
-            let to = r.need_code("to", |s| Id::parse(s).and_then(|id| seat_of(about.world, UnitId(id))));
+            let named = r.line("to_other", 100);
+            let to = if named.is_empty() {
+                r.need_code("to", |s| Id::parse(s).and_then(|id| seat_of(about.world, UnitId(id))))
+            } else {
+                let found = seat_named(about.world, &named);
+                if found.is_none() {
+                    r.faults.add("to_other", "unit_unknown");
+                }
+                found
+            };
             let basis = r.need_code("basis", rules::jurisdiction::Basis::parse);
             let note = text_opt(&mut r, "note", envelope);
             to.zip(basis).map(|(to, basis)| {
                 let from = case.seat.map_or(to.organ, |s| s.organ);
-                let relation = about.world.directory.relation(from, to.organ);
+                let relation = about.world.directory.relation(from, to);
                 Command::Send { to, relation, basis: basis.code().to_owned(), note }
             })
         }
@@ -389,7 +408,7 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
         }
         Action::FindClue => text(&mut r, "what", envelope).map(|what| Command::FindClue { what }),
         Action::Verify => Some(Command::Verify { note: text_opt(&mut r, "note", envelope) }),
-        Action::Propose => proposal(&mut r, case, envelope).map(Command::Propose),
+        Action::Propose => proposal(&mut r, about, envelope).map(Command::Propose),
         Action::Decide => {
             let approved = r.need_code("approved", yes);
             let reason = if approved == Some(false) { text(&mut r, "reason", envelope) } else { text_opt(&mut r, "reason", envelope) };
@@ -448,6 +467,12 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
         }
         Action::Merge => {
             let into = other(&mut r, "into", about);
+            match into {
+                // One that is over and one that goes on are not one matter any more: the open one is answered with a reference to it.
+                Some(o) if o.over != case.is_over() => r.faults.add("into", "merge_closed"),
+                Some(o) if o.merged => r.faults.add("into", "merge_merged"),
+                _ => {}
+            }
             into.map(|o| Command::Merge { into: o.id, same_person: o.same_person, same_kind: o.kind == case.kind })
         }
         Action::Unmerge => Some(Command::Unmerge),
@@ -460,6 +485,16 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
 
 fn seat_of(world: &World, unit: UnitId) -> Option<Seat> {
     world.directory.units.get(&unit).filter(|u| !u.closed).map(|u| Seat { unit, organ: u.organ })
+}
+
+/// The unit of a code, or the only one of a name.
+fn seat_named(world: &World, words: &str) -> Option<Seat> {
+    let tree = &world.directory.tree;
+    let name = rules::text::fold(words.trim());
+    let is_named = |id: &UnitId| world.directory.units.get(id).is_some_and(|u| !u.closed && rules::text::fold(&u.name) == name);
+    let mut of_name = tree.found(words).filter(is_named);
+    let only = of_name.next().filter(|_| of_name.next().is_none());
+    tree.of_code(words).or(only).and_then(|id| seat_of(world, id))
 }
 
 pub(super) fn text(r: &mut Reader<'_>, name: &str, envelope: &mut Envelope) -> Option<Sealed> {
@@ -509,7 +544,8 @@ fn termination(r: &mut Reader<'_>, envelope: &mut Envelope) -> Option<Terminatin
     ground.zip(reason).map(|(ground, reason)| (ground, conduct, reason))
 }
 
-fn proposal(r: &mut Reader<'_>, case: &Case, envelope: &mut Envelope) -> Option<Proposal> {
+fn proposal(r: &mut Reader<'_>, about: &About<'_>, envelope: &mut Envelope) -> Option<Proposal> {
+    let case = about.case;
     let known = ["file", "not_file", "extend", "refuse", "terminate"];
     let what = r.need_code("proposal", |s| known.into_iter().find(|w| *w == s));
     match what {
@@ -528,21 +564,30 @@ fn proposal(r: &mut Reader<'_>, case: &Case, envelope: &mut Envelope) -> Option<
         "file" => Some(Proposal::File { reason: reason? }),
         "not_file" => {
             let ground = r.need_code("not_filing", NotFiling::parse);
-            let leniency = Some(r.line("leniency", 200)).filter(|s| !s.is_empty());
-            if ground.is_some_and(NotFiling::is_leniency) && leniency.is_none() {
-                r.faults.add("leniency", "required");
-            }
-            Some(Proposal::NotFile {
-                ground: ground?,
-                leniency: leniency.filter(|_| ground.is_some_and(NotFiling::is_leniency)),
-                reason: reason?,
-            })
+            let leniency = ground.filter(|g| g.is_leniency()).and_then(|g| lenient(r, &about.world.pack, g));
+            Some(Proposal::NotFile { ground: ground?, leniency, reason: reason? })
         }
         _ => {
             let clock = ["L5", "L4"].into_iter().map(|n| ClockName(n.to_owned())).find(|n| case.clock(n).is_some_and(|c| c.is_open()));
             Some(Proposal::Extend { clock: clock.unwrap_or_else(|| ClockName("L5".to_owned())), reason: reason? })
         }
     }
+}
+
+/// The line of the leniency list a finding meets, as the decision names it.
+fn lenient(r: &mut Reader<'_>, pack: &Pack, ground: NotFiling) -> Option<String> {
+    let id = r.fields().get("leniency").trim();
+    let holds = |value: &String| value.strip_prefix(id)?.strip_prefix('/')?.parse().ok();
+    let met: Vec<usize> = r.fields().all("leniency_met").iter().filter_map(holds).collect();
+    let fault = match leniency::claim(&leniency::lines(pack), id, ground, &met) {
+        Ok(line) => return Some(line.written()),
+        Err(Unmet::NoLine) if id.is_empty() => "required",
+        Err(Unmet::NoLine) => "choose",
+        Err(Unmet::OtherGround) => "leniency_ground",
+        Err(Unmet::Condition) => "leniency_condition",
+    };
+    r.faults.add("leniency", fault);
+    None
 }
 
 fn correction(r: &mut Reader<'_>, about: &About<'_>) -> Option<Correction> {
@@ -560,7 +605,10 @@ fn correction(r: &mut Reader<'_>, about: &About<'_>) -> Option<Correction> {
         "respondent" => {
             let name = r.need_line("respondent_name", 200);
             let address = r.line("respondent_address", 300);
-            Some(Correction::Respondent { respondent: Respondent { name, address, ..case.registration.respondent.clone() } })
+            let before = case.registration.respondent.clone();
+            // Another name is another business, with another code.
+            let uscc = super::submit::uscc(r).or(before.uscc.filter(|_| name == before.name));
+            Some(Correction::Respondent { respondent: Respondent { name, address, uscc, phone: before.phone } })
         }
         "knew_on" => {
             let on = r.past_date("knew_on", about.now.date());

@@ -1,7 +1,7 @@
 //! Units and roles: what the system administrator and the security administrator change.
 
 use super::fields::{Fields, Reader};
-use super::people::{change, compatible};
+use super::people::{change, change_person, compatible};
 use super::{Answer, Denied};
 use crate::app::App;
 use crate::clock::{SystemRandom, new_id};
@@ -26,18 +26,25 @@ pub async fn add_unit(app: &App, scope: &Scope, fields: &Fields) -> Answer<()> {
     let code = r.need_line("code", 40);
     if !code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
         r.faults.add("code", "code_shape");
-    } else if directory.units.values().any(|u| u.code == code) {
+    } else if directory.tree.of_code(&code).is_some() {
         r.faults.add("code", "code_taken");
     }
     let kind = r.need_code("unit_kind", UnitKind::parse);
     let organ = r.need_code("organ", |s| Id::parse(s).map(OrganId).filter(|o| directory.organs.contains_key(o)));
-    let parent = r.code("parent", |s| Id::parse(s).map(UnitId).filter(|u| directory.units.contains_key(u)));
+    let above = r.line("parent_unit", 100);
+    let above = if above.is_empty() { None } else { Some(super::units::named(directory, &above)) };
+    match above {
+        Some(None) => r.faults.add("parent_unit", "unit_unknown"),
+        Some(Some(p)) if organ.is_some_and(|o| o != p.organ) => r.faults.add("parent_unit", "other_organ"),
+        _ => {}
+    }
+    let parent = above.flatten().map(|p| p.id);
     let phone = r.line("phone", 40);
     let address = r.line("address", 200);
     let (Some(kind), Some(organ)) = (kind, organ) else { return r.done(()) };
     let now = app.clock().now();
     let id = UnitId(new_id(now, &mut SystemRandom));
-    let unit = Unit { id, organ, parent, code, kind, name, phone, address, closed: false };
+    let unit = Unit { id, organ, parent, code, kind, name, phone, address, closed: false, merged_into: None, why: String::new() };
     r.done(())?;
     change(app, scope, vec![RegistryEvent::UnitSet { from: now.date(), unit }], None).await
 }
@@ -64,8 +71,8 @@ pub async fn set_roles(app: &App, scope: &Scope, person: PersonId, fields: &Fiel
     let mut events: Vec<RegistryEvent> =
         held.iter().filter(|g| !stays(g)).map(|g| RegistryEvent::RoleTaken { person, role: g.role, unit: g.unit }).collect();
     // Nothing is orphaned: who still has cases in a unit keeps handling them, or hands them over first.
-    for gone in held.iter().filter(|g| !stays(g) && matches!(g.role, Role::Officer | Role::Lead)) {
-        let other = kept.iter().any(|g| g.unit == gone.unit && matches!(g.role, Role::Officer | Role::Lead));
+    for gone in held.iter().filter(|g| !stays(g) && matches!(g.role, Role::Officer | Role::Lead | Role::Partner)) {
+        let other = kept.iter().any(|g| g.unit == gone.unit && matches!(g.role, Role::Officer | Role::Lead | Role::Partner));
         let open = Filter { handler: Some(person), unit: Some(gone.unit), ..Filter::default() };
         let mut db = app.db().read().await?;
         if !other && queue::count(&mut db, &Scope::system(scope.locality(), Reason::Setup), &open, 1).await? > 0 {
@@ -73,8 +80,12 @@ pub async fn set_roles(app: &App, scope: &Scope, person: PersonId, fields: &Fiel
         }
     }
     let role = r.code("role", Role::parse);
-    let unit = r.code("unit", |s| Id::parse(s).map(UnitId).filter(|u| directory.units.get(u).is_some_and(|u| !u.closed)));
+    let of_id = |s: &str| Id::parse(s).map(UnitId).filter(|u| directory.units.get(u).is_some_and(|u| !u.closed));
+    let unit = r.code("unit", |s| of_id(s).or_else(|| super::units::named(directory, s).map(|u| u.id)));
+    // Outside an organ nobody decides, and who only answers for an organisation outside is of one.
+    let outside = unit.and_then(|u| directory.units.get(&u)).is_some_and(|u| u.kind.is_outside());
     match (role, unit) {
+        (Some(role), Some(_)) if outside != (role == Role::Partner) => r.faults.add("role", "role_outside"),
         (Some(role), Some(unit)) if compatible(&kept, role) => events.push(RegistryEvent::RoleGiven { person, role, unit }),
         (Some(_), Some(_)) => r.faults.add("role", "roles_apart"),
         (Some(_), None) => r.faults.add("unit", "required"),
@@ -82,7 +93,7 @@ pub async fn set_roles(app: &App, scope: &Scope, person: PersonId, fields: &Fiel
         (None, None) => {}
     }
     r.done(())?;
-    if events.is_empty() { Ok(()) } else { change(app, scope, events, None).await }
+    if events.is_empty() { Ok(()) } else { change_person(app, scope, (person, [0; 32]), events, None).await }
 }
 
 /// A role of a person as a form carries it.

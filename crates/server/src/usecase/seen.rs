@@ -57,9 +57,14 @@ pub async fn by_whom(app: &App, scope: &Scope, loaded: &Loaded) -> Answer<Vec<Lo
     drop(db);
     let secret = loaded.case.kind == Kind::Report || loaded.case.registration.kind == Kind::Report;
     let mut out: Vec<Look> = Vec::new();
-    for entry in entries.iter().filter(|e| e.reader_kind == "person") {
-        let of_reader = world.directory.roles.iter().filter(|(p, g)| *p == PersonId(entry.reader) && works(g.role));
-        let mut from: Vec<_> = of_reader.map(|(_, g)| (g.unit, (!secret).then_some(g.role))).collect();
+    let shown = |unit: UnitId, role: Role| (unit, (!secret).then_some(role));
+    for entry in entries.iter().filter(|e| e.is_person()) {
+        // Lines from before the role was noted: what the reader is now.
+        let now = || {
+            let of_reader = world.directory.roles.iter().filter(|(p, g)| *p == PersonId(entry.reader) && works(g.role));
+            of_reader.map(|(_, g)| shown(g.unit, g.role)).collect()
+        };
+        let mut from: Vec<_> = entry.acted_in().map_or_else(now, |(role, unit)| vec![shown(unit, role)]);
         from.dedup();
         let look = Look { at: entry.at, from, purpose: purpose(entry), times: 1 };
         let alike = |l: &&mut Look| l.at.date() == look.at.date() && l.from == look.from && l.purpose == look.purpose;
@@ -73,7 +78,7 @@ pub async fn by_whom(app: &App, scope: &Scope, loaded: &Loaded) -> Answer<Vec<Lo
 
 /// Roles in which cases are read.
 fn works(role: Role) -> bool {
-    matches!(role, Role::Clerk | Role::Officer | Role::Lead)
+    matches!(role, Role::Clerk | Role::Officer | Role::Lead | Role::Partner)
 }
 
 fn purpose(entry: &Access) -> Purpose {

@@ -201,6 +201,8 @@ fn single(new: &NewLocality, locality: Locality, id: &impl Fn() -> Id) -> (Vec<O
         phone: String::new(),
         address: String::new(),
         closed: false,
+        merged_into: None,
+        why: String::new(),
     }];
     (organs, units)
 }
@@ -232,6 +234,8 @@ fn listed(pack: &Pack, id: &impl Fn() -> Id) -> (Vec<Organ>, Vec<Unit>) {
             phone: u.phone.clone(),
             address: u.address.clone(),
             closed: false,
+            merged_into: None,
+            why: String::new(),
         })
     });
     (organs.collect(), units.collect())

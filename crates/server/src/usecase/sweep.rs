@@ -17,7 +17,7 @@ use store::scope::{Reason, Scope};
 use store::{cases, search, sequencer, sessions};
 
 /// How long a lease holds, minutes.
-const LEASE: i64 = 2;
+pub(super) const LEASE: i64 = 2;
 /// Cases or stretches of the log taken at a time.
 const BATCH: i64 = 500;
 
@@ -28,6 +28,18 @@ pub struct Round {
     pub lapsed: usize,
     /// Leaves given a position.
     pub sequenced: u64,
+}
+
+/// Gives back what this server holds alone, so that the next one need not wait until that ends.
+///
+/// # Errors
+/// Those of the store; the leases end by themselves then.
+pub async fn let_go(app: &App) -> Answer<()> {
+    let (holder, now) = (app.holder(), app.clock().now());
+    for lease in ["sweep", "import"] {
+        app.db().write(async move |tx: &mut Tx| sessions::take_lease(tx, lease, holder, now, now).await).await?;
+    }
+    Ok(())
 }
 
 /// One round, if this server holds the lease. Runs until nothing is left to do.
@@ -63,6 +75,7 @@ pub async fn round(app: &App) -> Answer<Round> {
     app.db().write(async move |tx: &mut Tx| sessions::sweep(tx, now, now.plus_minutes(-24 * 60)).await).await?;
     super::upload::sweep(app).await?;
     super::handover::round(app).await?;
+    super::clearing::round(app).await?;
     Ok(did)
 }
 

@@ -2,13 +2,13 @@
 //! response carries.
 
 use super::front::{Front, Sender};
-use super::i18n::{LANG_COOKIE, LARGE_COOKIE, Lang};
+use super::i18n::{KEYS_COOKIE, LANG_COOKIE, LARGE_COOKIE, Lang};
 use super::layout::{DeskLayout, Flash, Layout};
 use super::views::parts::ActionForm;
 use super::views::public::ErrorPage;
 use crate::app::{App, World};
 use crate::usecase::people::{self, SignedIn};
-use crate::usecase::{Denied, submit};
+use crate::usecase::{Denied, second, submit};
 use askama::Template;
 use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::{Form, FromRequest as _, FromRequestParts, Request, State};
@@ -139,7 +139,7 @@ struct Typed {
 }
 
 /// Fields whose value no page repeats.
-const SECRET_FIELDS: [&str; 5] = ["password", "repeat", "old", "new", "again"];
+const SECRET_FIELDS: [&str; 7] = ["password", "repeat", "old", "new", "again", "secret", "otp"];
 
 /// Layer: a form of words that could not be taken just now (503: no room, no database) is handed on, to be sent again as it was typed.
 /// `most` is the size in bytes above which nothing is kept.
@@ -166,6 +166,9 @@ pub async fn keep_typed(most: usize, request: Request, next: Next) -> Response {
 
 /// Layer: pages for errors, in the reader's language, whoever made them (handlers, limits, csrf, unknown addresses).
 pub async fn error_pages(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return super::api::in_words_of_the_api(next.run(request).await);
+    }
     let layout = layout_of(&app, request.headers(), request.uri().path(), request.uri().query());
     let (path, method) = (request.uri().path().to_owned(), request.method().clone());
     let response = next.run(request).await;
@@ -252,6 +255,7 @@ fn layout_of(app: &App, headers: &HeaderMap, path: &str, query: Option<&str>) ->
     Layout {
         lang,
         large: cookie(headers, LARGE_COOKIE) == Some("1"),
+        no_keys: cookie(headers, KEYS_COOKIE) == Some("0"),
         locality: locality.unwrap_or_default(),
         path: query.map_or(path.to_owned(), |q| format!("{path}?{q}")),
     }
@@ -392,15 +396,15 @@ macro_rules! permits { ($($(#[$doc:meta])* $name:ident = [$($role:ident),+];)+) 
 )+} }
 permits! {
     /// Whoever signed in.
-    Anyone = [Clerk, Officer, Lead, Supervisor, SystemAdmin, SecurityAdmin, AuditAdmin];
+    Anyone = [Clerk, Officer, Lead, Partner, Supervisor, SystemAdmin, SecurityAdmin, AuditAdmin];
     /// Whoever sees cases.
-    Cases = [Clerk, Officer, Lead, Supervisor];
+    Cases = [Clerk, Officer, Lead, Partner, Supervisor];
     /// Whoever works on cases.
-    Workers = [Clerk, Officer, Lead];
+    Workers = [Clerk, Officer, Lead, Partner];
     /// The unified intake.
     Intake = [Clerk];
     /// Those who have cases of their own.
-    Handlers = [Officer, Lead];
+    Handlers = [Officer, Lead, Partner];
     /// Heads of units.
     Leads = [Lead];
     /// Supervisors.
@@ -458,6 +462,11 @@ impl<P: Permit> FromRequestParts<App> for Desk<P> {
             v.locality = who.locality;
             v.l.locality = if v.l.lang == Lang::En { world.directory.name_en.clone() } else { world.directory.name.clone() };
             v.world = world;
+        }
+        // Whose role asks for a second step at sign-in sets it up before anything else.
+        let path = parts.uri.path();
+        if second::is_missing(&v.world, who.person.id) && !path.starts_with("/desk/account") && path != "/desk/sign-out" {
+            return Err(see_other("/desk/account/second"));
         }
         Ok(Self { v, who, scope, role, permit: PhantomData })
     }

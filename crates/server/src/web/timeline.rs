@@ -45,6 +45,12 @@ impl Teller<'_> {
         self.world.directory.units.get(&id).map(|u| u.name.clone()).unwrap_or_default()
     }
 
+    /// Name of a unit as it was at a time: a reorganisation renames no step that was taken before it.
+    #[must_use]
+    pub fn unit_at(&self, id: UnitId, at: Instant) -> String {
+        self.world.directory.unit_on(id, at.date()).map(|u| u.name.clone()).unwrap_or_default()
+    }
+
     /// Name of an organ.
     #[must_use]
     pub fn organ(&self, id: OrganId) -> String {

@@ -21,7 +21,7 @@ statements! {
     CASES = "SELECT locality, id, submission, token, number, kind, regime, stage, done, historical, urgent, channel, series, organ, unit,
         intake_organ, intake_unit, handler, with_unit, platform_at, organ_at, desk_at, registered_at, due_at, due_clock, provisional,
         sort_at, respondent, demands, amount, outcome, untrue, level, recovered, closed_at, merged_into, erased, seq, head,
-        last_recorded_at, projection, group_id FROM cases WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
+        last_recorded_at, projection, group_id, above_organ FROM cases WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
     CLOCKS = "SELECT locality, case_id, name, basis, start_at, span, due_at, due_on, provisional, calendar, state, state_at, lapsed
         FROM clock WHERE (locality, case_id, name) >= ($1, $2, $3) ORDER BY locality, case_id, name LIMIT $4";
     KEYS = "SELECT locality, stream, wrapped FROM stream_key WHERE (locality, stream) >= ($1, $2) ORDER BY locality, stream LIMIT $3";
@@ -36,17 +36,21 @@ statements! {
         WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
     EVIDENCES = "SELECT locality, submission, id, media_type, size, plain_sha256, sealed_sha256, added_at FROM evidence
         WHERE (locality, submission, id) >= ($1, $2, $3) ORDER BY locality, submission, id LIMIT $4";
+    BUSINESS_ROWS = "SELECT locality, id, uscc, name, aliases, address, division, kind, closed, valid_from FROM business
+        WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
     LOCALITY_ROWS = "SELECT code, name, name_en, registry FROM locality WHERE code >= $1 ORDER BY code LIMIT $2";
     PACK_ROWS = "SELECT locality, valid_from, pack_id, version, texts FROM pack WHERE (locality, valid_from) >= ($1, $2)
         ORDER BY locality, valid_from LIMIT $3";
     ORGAN_ROWS = "SELECT locality, id, valid_from, code, name, short, parent, intake_unit, market_regulator FROM organ
         WHERE (locality, id, valid_from) >= ($1, $2, $3) ORDER BY locality, id, valid_from LIMIT $4";
-    UNIT_ROWS = "SELECT locality, id, valid_from, organ, parent, code, kind, name, phone, address, closed FROM unit
-        WHERE (locality, id, valid_from) >= ($1, $2, $3) ORDER BY locality, id, valid_from LIMIT $4";
+    UNIT_ROWS = "SELECT locality, id, valid_from, organ, parent, code, kind, name, phone, address, closed, merged_into, why
+        FROM unit WHERE (locality, id, valid_from) >= ($1, $2, $3) ORDER BY locality, id, valid_from LIMIT $4";
     PERSON_ROWS = "SELECT locality, id, login, name, active FROM person WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
     ROLE_ROWS = "SELECT locality, person, role, unit FROM role WHERE (locality, person, role, unit) >= ($1, $2, $3, $4)
         ORDER BY locality, person, role, unit LIMIT $5";
     CREDENTIAL_ROWS = "SELECT locality, person, hash FROM credential WHERE (locality, person) >= ($1, $2)
+        ORDER BY locality, person LIMIT $3";
+    SECOND_ROWS = "SELECT locality, person, sealed, codes FROM second_step WHERE (locality, person) >= ($1, $2)
         ORDER BY locality, person LIMIT $3";
     NOTICE_ROWS = "SELECT locality, loaded_at, year, text FROM notice WHERE (locality, loaded_at) >= ($1, $2)
         ORDER BY locality, loaded_at LIMIT $3";
@@ -90,7 +94,7 @@ pub(super) static LOG: [Table; 2] = [
     Table { name: "log", page: LOG_ACCESS, key: &[("locality", Int), ("stream", Bytes), ("seq", Int)], merge: 2 },
 ];
 /// The tables whose rows belong to one stream.
-pub(super) static BY_STREAM: [Table; 10] = [
+pub(super) static BY_STREAM: [Table; 11] = [
     Table { name: "cases", page: CASES, key: &[("locality", Int), ("id", Bytes)], merge: 2 },
     Table { name: "clock", page: CLOCKS, key: &[("locality", Int), ("case_id", Bytes), ("name", Text)], merge: 2 },
     Table { name: "marker", page: MARKERS, key: &[("locality", Int), ("case_id", Bytes), ("kind", Text)], merge: 2 },
@@ -106,9 +110,10 @@ pub(super) static BY_STREAM: [Table; 10] = [
     Table { name: "blind", page: BLINDS, key: &[("locality", Int), ("case_id", Bytes), ("kind", Text), ("hash", Bytes)], merge: 2 },
     Table { name: "case_title", page: TITLES, key: &[("locality", Int), ("case_id", Bytes)], merge: 2 },
     Table { name: "search_text", page: TEXTS, key: &[("locality", Int), ("case_id", Bytes)], merge: 2 },
+    Table { name: "business", page: BUSINESS_ROWS, key: &[("locality", Int), ("id", Bytes)], merge: 2 },
 ];
 /// The registry's tables: their rows belong to the one registry of a locality.
-pub(super) static BY_LOCALITY: [Table; 11] = [
+pub(super) static BY_LOCALITY: [Table; 12] = [
     Table { name: "locality", page: LOCALITY_ROWS, key: &[("code", Int)], merge: 1 },
     Table { name: "pack", page: PACK_ROWS, key: &[("locality", Int), ("valid_from", Text)], merge: 1 },
     Table { name: "organ", page: ORGAN_ROWS, key: &[("locality", Int), ("id", Bytes), ("valid_from", Text)], merge: 1 },
@@ -116,6 +121,7 @@ pub(super) static BY_LOCALITY: [Table; 11] = [
     Table { name: "person", page: PERSON_ROWS, key: &[("locality", Int), ("id", Bytes)], merge: 1 },
     Table { name: "role", page: ROLE_ROWS, key: &[("locality", Int), ("person", Bytes), ("role", Text), ("unit", Bytes)], merge: 1 },
     Table { name: "credential", page: CREDENTIAL_ROWS, key: &[("locality", Int), ("person", Bytes)], merge: 1 },
+    Table { name: "second_step", page: SECOND_ROWS, key: &[("locality", Int), ("person", Bytes)], merge: 1 },
     Table { name: "notice", page: NOTICE_ROWS, key: &[("locality", Int), ("loaded_at", Int)], merge: 1 },
     Table { name: "saved_view", page: VIEW_ROWS, key: &[("locality", Int), ("id", Bytes)], merge: 1 },
     Table {

@@ -8,6 +8,7 @@ use rules::case::command::Command;
 use rules::case::decide::{Context, decide};
 use rules::case::event::{Event, Fact, Origin, Registration, Respondent, Seat, Submitter};
 use rules::case::intake::register;
+use rules::codes::Uscc;
 use rules::ids::{CaseId, FileId, Id, Locality, OrganId, PersonId, SubmissionId, UnitId};
 use rules::law::{Demand, Kind};
 use rules::money::Fen;
@@ -20,6 +21,7 @@ use store::cases::Loaded;
 use store::engine::{Arg, Sql, Tx};
 use store::files::Files;
 use store::personal::{Envelope, Random, hex, random};
+use store::register::{self, Business};
 use store::registry::{self, Directory, Left, Organ, Person, RegistryEvent, Unit, View};
 use store::scope::{Reason, Scope};
 use store::seal::{Keyring, Suite};
@@ -197,6 +199,8 @@ impl World {
                 phone: format!("0579-8200000{i}"),
                 address: format!("中山路{i}号"),
                 closed: false,
+                merged_into: None,
+                why: String::new(),
             };
             events.push(RegistryEvent::UnitSet { from: before, unit: unit.clone() });
             if i == 2 {
@@ -253,10 +257,33 @@ impl World {
         self.db
             .write(async move |tx: &mut Tx| {
                 registry::append(tx, &scope, registry, &events, None, at).await?;
+                for (uscc, name) in [("91330100799655058B", "某某有限公司"), ("914403001922038216", "另一家商店")] {
+                    let business = Business {
+                        uscc: Uscc::parse(uscc).unwrap(),
+                        name: name.to_owned(),
+                        aliases: vec![format!("{name}分店")],
+                        address: "某路1号".into(),
+                        division: locality.to_string(),
+                        kind: "个体工商户".into(),
+                        closed: false,
+                    };
+                    register::set(tx, &scope, &business, at.date(), at).await?;
+                    register::set(tx, &scope, &Business { closed: name.starts_with('另'), ..business }, at.date(), at).await?;
+                }
                 for (person, secret) in &secrets {
                     let digest = registry::credential_digest(secret);
                     let set = [RegistryEvent::CredentialSet { person: *person, digest }];
                     registry::append(tx, &scope, registry, &set, Some(secret), at).await?;
+                }
+                for (n, (person, _)) in secrets.iter().take(3).enumerate() {
+                    let (sealed, person) = (format!("sealed{n}"), *person);
+                    let digest = registry::credential_digest(&sealed);
+                    let codes = vec![format!("{n:032x}"), "ff".repeat(16)];
+                    let set = [RegistryEvent::SecondStepSet { person, digest, codes, used: n == 1 }];
+                    registry::append(tx, &scope, registry, &set, Some(&sealed), at).await?;
+                    if n == 2 {
+                        registry::append(tx, &scope, registry, &[RegistryEvent::SecondStepGone { person }], None, at).await?;
+                    }
                 }
                 Ok(())
             })

@@ -4,11 +4,12 @@
 use super::account::{Asked, Sent, sign_in_holding};
 use super::case::title;
 use super::lists::{proposed, reason_of};
-use super::{errors_of, label, split};
+use super::rows::title_of;
+use super::{destinations, errors_of, label, split};
 use crate::usecase::fields::{Faults, Fields};
 use crate::usecase::order::{self, Ask, Spec};
 use crate::usecase::read::{self, Opened};
-use crate::usecase::{Denied, act as usecase};
+use crate::usecase::{Answer, Denied, act as usecase, alike};
 use crate::web::http::{Cases, Desk, Permit, Visitor, Web, page_with, see_other_with};
 use crate::web::i18n::Lang;
 use crate::web::timeline::{Reader, Teller};
@@ -19,7 +20,7 @@ use axum::extract::{OriginalUri, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use rules::case::Case;
-use rules::case::command::{Action, Relation};
+use rules::case::command::Action;
 use rules::case::decide::may;
 use rules::law::Regime;
 use store::cases::Loaded;
@@ -48,7 +49,7 @@ pub(super) async fn form(d: Desk<Cases>, Path((token, segment)): Path<(String, S
     if action == Action::Narrow {
         return split::show(&d, &opened, &fields, Errors::default(), StatusCode::OK);
     }
-    show(&d, &opened, action, &fields, Errors::default(), StatusCode::OK)
+    show(&d, &opened, action, &fields, Errors::default(), StatusCode::OK).await
 }
 
 pub(super) async fn act(
@@ -71,12 +72,17 @@ pub(super) async fn act(
     if let (Action::Note, Some(text)) = (action, fields.0.remove("text")) {
         fields.0.insert("note".into(), text);
     }
+    if action == Action::Merge && !fields.get("candidate").is_empty() {
+        // One that is offered and chosen is meant, whatever stands in the box beside.
+        let chosen = fields.all("candidate").to_vec();
+        fields.0.insert("into".into(), chosen);
+    }
     let seen = fields.get("seen").parse().ok();
     if fields.ticked("resume") {
         let opened = read::open(&d.v.app, &d.scope, &token, &[], "action").await?;
         return match action {
             Action::Narrow => split::show(&d, &opened, &fields, Errors::default(), StatusCode::OK),
-            _ => show(&d, &opened, action, &fields, Errors::default(), StatusCode::OK),
+            _ => show(&d, &opened, action, &fields, Errors::default(), StatusCode::OK).await,
         };
     }
     if action == Action::Narrow {
@@ -179,9 +185,16 @@ fn names(action: Action) -> &'static [&'static str] {
         Action::Rate => &["Rated"],
         Action::AskReopen => &["ReopenAsked"],
         Action::Reopen => &["Reopened"],
+        Action::DeclineReopen => &["ReopenDeclined"],
         Action::Group => &["Grouped"],
         Action::Ungroup => &["Ungrouped"],
-        Action::AddEvidence | Action::Note | Action::Erase | Action::Lapse | Action::LoadCalendar | Action::ImportUndo => &[],
+        Action::AddEvidence
+        | Action::Note
+        | Action::Erase
+        | Action::Lapse
+        | Action::LoadCalendar
+        | Action::ImportUndo
+        | Action::Move => &[],
     }
 }
 
@@ -194,7 +207,7 @@ pub(super) async fn refused<P: Permit>(d: &Desk<P>, token: &str, action: Action,
         other => return Err(other.into()),
     };
     let opened = read::open(&d.v.app, &d.scope, token, &[], "action").await?;
-    show(d, &opened, action, fields, errors, status)
+    show(d, &opened, action, fields, errors, status).await
 }
 
 /// Why an action did not happen, about the form as a whole.
@@ -212,11 +225,14 @@ fn whole(message: String) -> Errors {
 }
 
 /// The page of an action; where the rules do not allow it now and nothing was typed, the page only says why.
-fn show<P: Permit>(d: &Desk<P>, opened: &Opened, action: Action, fields: &Fields, errors: Errors, status: StatusCode) -> Web {
+async fn show<P: Permit>(d: &Desk<P>, opened: &Opened, action: Action, fields: &Fields, errors: Errors, status: StatusCode) -> Web {
     let l = d.v.l.lang;
     let case = &opened.loaded.case;
     let why = may(case, action, &d.scope.actor()).err().filter(|_| errors.is_empty());
     let mut form = form_for(d, &opened.loaded, action, fields, errors);
+    if action == Action::Merge && why.is_none() {
+        form.fields.insert(0, candidates(d, opened, fields).await?);
+    }
     if form.fields.iter().any(|f| matches!(f.control, Control::Area { .. })) {
         form.phrases = super::phrases::filled(d, opened);
     }
@@ -229,6 +245,26 @@ fn show<P: Permit>(d: &Desk<P>, opened: &Opened, action: Action, fields: &Fields
         l: d.layout(),
     };
     Ok(page_with(if why.is_some() { StatusCode::CONFLICT } else { status }, &view))
+}
+
+/// What a case may be merged into, each with why; none is said.
+async fn candidates<P: Permit>(d: &Desk<P>, opened: &Opened, fields: &Fields) -> Answer<Field> {
+    let l = d.v.l.lang;
+    let found = alike::of(&d.v.app, &d.scope, &opened.loaded).await?;
+    let choice = |c: &alike::Candidate| {
+        let why = c.why.iter().map(|w| match w {
+            alike::Reason::Submission => l.t("merge-same-submission"),
+            alike::Reason::Order => l.t("merge-same-order"),
+            alike::Reason::Business => l.t("entry-same-business"),
+            alike::Reason::Words(percent) => l.t1("merge-same-words", "percent", *percent),
+            alike::Reason::Phone => l.t("entry-same-phone"),
+        });
+        let words = format!("{} · {} · {}", c.line.number, title_of(l, &c.line), l.code("stage", &c.line.stage));
+        Choice::new(c.line.number.as_str(), words, fields.get("candidate")).hint(why.collect::<Vec<_>>().join(" · "))
+    };
+    let hint = if found.is_empty() { l.t("merge-none") } else { l.t("merge-candidates-hint") };
+    let control = Control::Radio(found.iter().map(choice).collect());
+    Ok(Field::new(l, "candidate", l.t("merge-candidates"), control).hint(hint))
 }
 
 /// What is worth seeing while deciding.
@@ -269,7 +305,11 @@ pub(super) fn form_for<P: Permit>(d: &Desk<P>, loaded: &Loaded, action: Action, 
     let typed = Typed { d, loaded, action, fields, errors: &errors };
     // Without files there is nothing to choose from.
     let none = typed.files().next().is_none();
-    form.fields = order::specs(action, case).iter().filter(|s| s.ask != Ask::Files || !none).map(|s| typed.field(s)).collect();
+    let large = destinations::is_large(&d.v.world.directory);
+    let asked = order::specs(action, case).into_iter().filter(|s| (s.ask != Ask::Files || !none) && (s.name != "to_other" || large));
+    // Where the unit can be named, it need not be chosen.
+    let asked = asked.map(|s| Spec { required: s.required && (s.name != "to" || !large), ..s });
+    form.fields = asked.map(|s| typed.field(&s)).collect();
     if action == Action::AddEvidence {
         form.action = format!("/desk/case/{token}/evidence");
         form.files = true;
@@ -326,6 +366,7 @@ impl<P: Permit> Typed<'_, P> {
                 let choice = |c: &&'static str| Choice { checked: chosen.iter().any(|x| x == c), ..Choice::new(*c, l.code(family, c), "") };
                 Field::new(l, name, label(l, name), Control::Checks { choices: codes.iter().map(choice).collect(), chips: false })
             }
+            Ask::Lenient => Field::new(l, name, label(l, name), Control::Lines(self.leniency(typed))),
             Ask::File => {
                 let mut choices = vec![Choice::new("", l.t("choose"), typed)];
                 choices.extend(self.files().map(|(id, label)| Choice::new(id, label, typed)));
@@ -364,6 +405,23 @@ impl<P: Permit> Typed<'_, P> {
         Field::new(l, name, label(l, name), control)
     }
 
+    /// The lines of the leniency list, each with what must hold.
+    fn leniency(&self, typed: &str) -> Vec<(Choice, Vec<Choice>)> {
+        let l = self.l();
+        let met = self.fields.all("leniency_met");
+        let lines = rules::leniency::lines(&self.d.v.world.pack);
+        let line = |line: &rules::leniency::Line| {
+            let label = format!("{}：{}", l.code("not-filing", line.ground.code()), line.matter);
+            let hint = l.t2("leniency-basis", "basis", line.basis.as_str(), "source", line.source.as_str());
+            let boxes = line.conditions.iter().enumerate().map(|(n, words)| {
+                let value = format!("{}/{n}", line.id);
+                Choice { checked: met.contains(&value), ..Choice::new(value, words.as_str(), "") }
+            });
+            (Choice::new(line.id.as_str(), label, typed).hint(hint), boxes.collect())
+        };
+        lines.iter().map(line).collect()
+    }
+
     /// The files of the case by their place in its list of evidence.
     fn files(&self) -> impl Iterator<Item = (String, String)> {
         let l = self.l();
@@ -384,30 +442,12 @@ impl<P: Permit> Typed<'_, P> {
         number.map_or(word.clone(), |n| format!("({n}) {word}"))
     }
 
-    /// Units a case may be sent to: of the same organ or of one below it, grouped by organ and kind.
+    /// Units the case may be sent to.
     fn units(&self, typed: &str) -> Vec<Group> {
-        let l = self.l();
-        let directory = &self.d.v.world.directory;
         let case = &self.loaded.case;
         let from = case.seat.or(case.intake).map(|s| s.organ);
-        let mut groups = vec![Group { label: String::new(), choices: vec![Choice::new("", l.t("choose"), typed)] }];
-        let several = directory.organs.len() > 1;
-        for organ in directory.organs.values() {
-            if from.is_some_and(|f| directory.relation(f, organ.id) == Relation::Other) {
-                continue;
-            }
-            for kind in rules::pack::UnitKind::ALL {
-                let units = directory.units.values().filter(|u| u.organ == organ.id && u.kind == *kind && !u.closed);
-                let units = units.filter(|u| case.intake.is_none_or(|i| i.unit != u.id));
-                let choices: Vec<Choice> = units.map(|u| Choice::new(u.id.to_string(), u.name.clone(), typed)).collect();
-                let kind = l.code("unit-kind", kind.code());
-                let label = if several { format!("{} · {kind}", organ.name) } else { kind };
-                if !choices.is_empty() {
-                    groups.push(Group { label, choices });
-                }
-            }
-        }
-        groups
+        let report = case.kind == rules::law::Kind::Report;
+        destinations::groups(self.l(), &self.d.v.world.directory, from, case.intake.map(|i| i.unit), report, typed)
     }
 
     /// People of one's unit who handle cases, without whoever has this one.

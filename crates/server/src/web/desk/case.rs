@@ -10,6 +10,7 @@ use crate::usecase::fields::Fields;
 use crate::usecase::read::{self, IDENTIFYING, Opened};
 use crate::web::http::{Cases, Desk, Permit, Web, Workers, encode, page as render};
 use crate::web::i18n::Lang;
+use crate::web::keys;
 use crate::web::timeline::{Reader, Teller};
 use crate::web::views::desk::{Act, Blocked, CasePage, Fact, Note, Party as PartyView, Sibling, Side, Stretch};
 use crate::web::views::parts::{Errors, Link, Tag, Tone};
@@ -64,7 +65,7 @@ pub(super) async fn view<P: Permit>(d: &Desk<P>, opened: &Opened, revealed: &[&s
         title: title(l, opened),
         about: about.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · "),
         tags: tags(&teller, case),
-        notices: notices(l, case),
+        notices: [notices(l, case), super::mail::notes(d, loaded).await?].concat(),
         next: teller.next_card(case, "next"),
         clocks: teller.clock_rows(case),
         narrative: narrative(l, opened, works),
@@ -98,7 +99,7 @@ pub(super) fn title(l: Lang, opened: &Opened) -> String {
 }
 
 async fn side_list<P: Permit>(d: &Desk<P>, token: &str) -> Result<Option<Side>, Denied> {
-    if !matches!(d.role, Role::Officer | Role::Lead) {
+    if !matches!(d.role, Role::Officer | Role::Lead | Role::Partner) {
         return Ok(None);
     }
     let now = d.v.app.clock().now();
@@ -274,33 +275,6 @@ fn quick<P: Permit>(d: &Desk<P>, opened: &Opened, may: &impl Fn(Action) -> bool)
     Some((d.v.l.code("action", action.code()), form))
 }
 
-/// The key that opens an action.
-fn key(action: Action) -> &'static str {
-    match action {
-        Action::Accept => "a",
-        Action::Refuse => "r",
-        Action::AskIdentity => "i",
-        Action::ProveIdentity => "q",
-        Action::Tell => "t",
-        Action::Consent => "y",
-        Action::Mediate => "m",
-        Action::Agree => "g",
-        Action::Terminate => "e",
-        Action::Verify => "v",
-        Action::Propose => "o",
-        Action::Decide => "d",
-        Action::Answer => "w",
-        Action::Close => "c",
-        Action::Send => "s",
-        Action::Return | Action::TakeBack => "u",
-        Action::Urgent => "x",
-        Action::Note => "n",
-        Action::AddEvidence => "f",
-        Action::Open => "l",
-        _ => "",
-    }
-}
-
 /// The usual next step.
 fn usual(case: &Case) -> Option<Action> {
     Some(match next(case)?.step {
@@ -322,6 +296,7 @@ fn usual(case: &Case) -> Option<Action> {
         Step::Approve => Action::Decide,
         Step::SettleDispute => Action::SettleDispute,
         Step::Answer => Action::Answer,
+        Step::SettleOrReturn => Action::Withdraw,
         Step::Feedback => Action::Feedback,
         Step::Close | Step::HandleAgain => Action::Close,
     })
@@ -359,7 +334,7 @@ fn acts(l: Lang, case: &Case, offered: &[(Action, Result<(), WhyNot>)], above: O
     let act = |a: &Action| Act {
         href: address(&case.registration.token, *a),
         label: l.code("action", a.code()),
-        key: key(*a).to_owned(),
+        key: keys::of_action(*a).to_owned(),
         main: Some(*a) == usual,
         danger: matches!(a, Action::Refuse | Action::Terminate | Action::Withdraw),
         head: String::new(),

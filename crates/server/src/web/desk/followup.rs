@@ -213,12 +213,15 @@ pub(super) async fn reopen(d: Desk<Cases>) -> Web {
             Cell::text(line.outcome.as_ref().map_or_else(String::new, |o| l.code("outcome", o))),
         ];
         if decides {
-            cells.push(Cell::link(action::address(&line.token, Action::Reopen), l.t("col-decide")));
+            cells.push(Cell::link(action::address(&line.token, Action::Reopen), l.code("action", Action::Reopen.code())));
+            cells.push(Cell::link(action::address(&line.token, Action::DeclineReopen), l.code("action", Action::DeclineReopen.code())));
         }
         Row { cells, ..Row::default() }
     };
     let mut columns = vec!["col-case", "reopen-asked", "col-kind", "followup-how"];
-    columns.extend(decides.then_some("col-decide"));
+    if decides {
+        columns.extend(["col-decide", "reopen-decline"]);
+    }
     let section = Section {
         id: "requests".into(),
         head: l.t("reopen-list"),

@@ -4,11 +4,12 @@
 use super::account::{Asked, Sent};
 use super::lists::{choices, lines, narrowed, selects, stage_select};
 use super::rows::{CAP, address, due, pager, row};
-use super::{errors_of, export};
+use super::{destinations, errors_of, export};
 use crate::usecase::fields::Fields;
 use crate::usecase::{Denied, act, bulk, claim};
 use crate::web::http::{Desk, Intake, Permit, Web, Workers, page, page_with, see_other, see_other_with};
 use crate::web::i18n::Lang;
+use crate::web::keys::{Place, key};
 use crate::web::views::clerk::{BulkDone, Inbox, QueueRow, ViewLink};
 use crate::web::views::desk::{Act, CasePage, Filter as FilterView};
 use crate::web::views::parts::{Choice, CountLink, Empty, Errors, Group, Link, Tag, Tone};
@@ -19,7 +20,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use rules::access::Role;
 use rules::case::Stage;
-use rules::case::command::Relation;
 use rules::ids::{Id, PersonId};
 use rules::jurisdiction::Basis;
 use store::cases::Loaded;
@@ -165,26 +165,10 @@ async fn views(d: &Desk<Intake>) -> Result<Vec<ViewLink>, store::engine::Error> 
     Ok(all.into_iter().map(view).collect())
 }
 
-/// Units the intake may send to: of its organ and of those below, by organ and kind.
+/// Units the intake may send to; each case says for itself what may not go there.
 fn units(d: &Desk<Intake>) -> Vec<Group> {
-    let l = d.v.l.lang;
-    let directory = &d.v.world.directory;
     let Some((_, grant)) = d.scope.grant() else { return Vec::new() };
-    let mut out = vec![Group { label: String::new(), choices: vec![Choice::new("", l.t("choose"), "")] }];
-    let several = directory.organs.len() > 1;
-    for organ in directory.organs.values().filter(|o| directory.relation(grant.organ, o.id) != Relation::Other) {
-        for kind in rules::pack::UnitKind::ALL {
-            let here = |u: &&store::registry::Unit| u.organ == organ.id && u.kind == *kind && !u.closed && u.id != grant.unit;
-            let units = directory.units.values().filter(here);
-            let choices: Vec<Choice> = units.map(|u| Choice::new(u.id.to_string(), u.name.clone(), "")).collect();
-            let kind = l.code("unit-kind", kind.code());
-            let label = if several { format!("{} · {kind}", organ.name) } else { kind };
-            if !choices.is_empty() {
-                out.push(Group { label, choices });
-            }
-        }
-    }
-    out
+    destinations::groups(d.v.l.lang, &d.v.world.directory, Some(grant.organ), Some(grant.unit), false, "")
 }
 
 pub(super) async fn export_csv(d: Desk<Intake>, Query(query): Asked) -> Web {
@@ -391,7 +375,7 @@ pub(super) async fn beside<P: Permit>(d: &Desk<P>, loaded: &Loaded, view: &mut C
     if d.role == Role::Clerk {
         let Some(next) = following(d, token).await? else { return Ok(None) };
         let href = format!("/desk/case/{next}");
-        view.acts.push(Act { href, label: l.t("case-next"), key: ".".into(), main: false, danger: false, head: String::new() });
+        view.acts.push(Act { href, label: l.t("case-next"), key: key(Place::Case, "next_case").into(), main: false, danger: false, head: String::new() });
         return Ok(Some(next));
     }
     Ok(None)

@@ -3,6 +3,7 @@
 use super::account::{Asked, Sent};
 use super::{errors_of, label};
 use crate::usecase::fields::{Faults, Fields, Reader};
+use crate::usecase::health::VERIFIED;
 use crate::usecase::organisation::{self, new_password, role_key};
 use crate::usecase::people::{self as usecase, NewPerson};
 use crate::usecase::sweep::{self, PreviewError};
@@ -10,7 +11,7 @@ use crate::usecase::{Answer, Denied};
 use crate::web::http::{Admins, AuditAdmins, Desk, Permit, SecurityAdmins, SystemAdmins, Web, encode, page, page_with, see_other_with};
 use crate::web::timeline::clocks::clock_name;
 use crate::web::views::desk::{ActionPage, Filter};
-use crate::web::views::manage::{AccessLog, AccessRow, CountCell, Moved, NoticeRow, Notices, People, PersonRow, UnitRow, Units, Verify};
+use crate::web::views::manage::{AccessLog, AccessRow, Moved, NoticeRow, Notices, People, PersonRow, Verify};
 use crate::web::views::parts::{ActionForm, Choice, Control, Errors, Field, Group, Link, Pager, Tag, Tone};
 use axum::Form;
 use axum::extract::{Path, Query};
@@ -19,10 +20,9 @@ use rules::access::Role;
 use rules::calendar::parse_notice;
 use rules::clock::ClockName;
 use rules::ids::{Id, PersonId};
-use rules::pack::UnitKind;
 use rules::time::{Instant, days_of};
 use store::registry::Person;
-use store::{access_log, cases, sequencer, sessions};
+use store::{access_log, cases, last_time, sequencer, sessions};
 
 /// Entries of the access log on a page.
 const ENTRIES: i64 = 100;
@@ -39,72 +39,6 @@ fn all_or(l: crate::web::i18n::Lang, choices: impl Iterator<Item = Choice>, chos
     std::iter::once(Choice::new("", l.t("filter-all"), chosen)).chain(choices).collect()
 }
 
-pub(super) async fn units(d: Desk<Admins>, Query(query): Asked) -> Web {
-    units_page(&d, &Fields::from_iter(query), &Fields::default(), Errors::default())
-}
-
-fn units_page<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, errors: Errors) -> Web {
-    let l = d.v.l.lang;
-    let directory = &d.v.world.directory;
-    let name = |id| directory.units.get(&id).map(|u| u.name.clone()).unwrap_or_default();
-    let row = |u: &store::registry::Unit| UnitRow {
-        name: u.name.clone(),
-        code: u.code.clone(),
-        level: l.code("unit-kind", u.kind.code()),
-        parent: u.parent.map(name).unwrap_or_default(),
-        organ: directory.organs.get(&u.organ).map(|o| o.name.clone()).unwrap_or_default(),
-        people: CountCell {
-            href: format!("/desk/people?unit={}", u.id),
-            n: directory.roles.iter().filter(|(_, g)| g.unit == u.id).map(|(p, _)| p).collect::<std::collections::BTreeSet<_>>().len()
-                as u64,
-            tone: Tone::Plain,
-        },
-    };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let form = (d.role == Role::SystemAdmin).then(|| unit_form(d, typed, errors));
-    let words = rules::text::fold(asked.get("q").trim());
-    let kind = UnitKind::parse(asked.get("kind"));
-    let named = |u: &&store::registry::Unit| [&u.name, &u.code].iter().any(|s| rules::text::fold(s).contains(&words));
-    let shown = directory.units.values().filter(|u| !u.closed && kind.is_none_or(|k| u.kind == k)).filter(named);
-    let used = |k: &&UnitKind| directory.units.values().any(|u| u.kind == **k && !u.closed);
-    let kinds = UnitKind::ALL.iter().filter(used).map(|k| Choice::new(k.code(), l.code("unit-kind", k.code()), asked.get("kind")));
-    let selects = vec![("kind".to_owned(), l.t("col-level"), all_or(l, kinds, asked.get("kind")))];
-    let filter = Filter { action: "/desk/units".into(), q: asked.get("q").to_owned(), selects, hidden: Vec::new() };
-    let view = Units { rows: shown.map(row).collect(), filter, form, l: d.layout() };
-    Ok(page_with(status, &view))
-}
-
-fn unit_form<P: Permit>(d: &Desk<P>, typed: &Fields, errors: Errors) -> ActionForm {
-    let l = d.v.l.lang;
-    let directory = &d.v.world.directory;
-    let mut form = ActionForm::new(l, "/desk/units", l.t("units-add"));
-    let line = |name: &str| Field::text(l, name, label(l, name)).value(typed.get(name)).max(200).errors(&errors);
-    let kinds = UnitKind::ALL.iter().map(|k| Choice::new(k.code(), l.code("unit-kind", k.code()), typed.get("unit_kind")));
-    let organs = directory.organs.values().map(|o| Choice::new(o.id.to_string(), o.name.clone(), typed.get("organ")));
-    let parents =
-        directory.units.values().filter(|u| !u.closed).map(|u| Choice::new(u.id.to_string(), u.name.clone(), typed.get("parent")));
-    form.fields = vec![
-        line("unit_name").required().max(100),
-        line("code").required().hint(l.t("hint-code")).max(40),
-        Field::new(l, "unit_kind", label(l, "unit_kind"), select(l, kinds, typed.get("unit_kind"))).required().errors(&errors),
-        Field::new(l, "organ", label(l, "organ"), select(l, organs, typed.get("organ"))).required().errors(&errors),
-        Field::new(l, "parent", label(l, "parent"), select(l, parents, typed.get("parent"))).errors(&errors),
-        line("phone"),
-        line("address"),
-    ];
-    form.errors = errors;
-    form
-}
-
-pub(super) async fn add_unit(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web {
-    let fields = Fields::from_iter(pairs);
-    match organisation::add_unit(&d.v.app, &d.scope, &fields).await {
-        Ok(()) => Ok(see_other_with("/desk/units", "flash-unit")),
-        Err(Denied::Invalid(faults)) => units_page(&d, &Fields::default(), &fields, errors_of(d.v.l.lang, &faults)),
-        Err(other) => Err(other.into()),
-    }
-}
-
 pub(super) async fn people(d: Desk<Admins>, Query(query): Asked) -> Web {
     let asked = Fields::from_iter(query);
     let view = people_view(&d, &asked, &Fields::default(), Errors::default()).await?;
@@ -114,6 +48,7 @@ pub(super) async fn people(d: Desk<Admins>, Query(query): Asked) -> Web {
 async fn people_view<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, errors: Errors) -> Answer<People> {
     let l = d.v.l.lang;
     let directory = &d.v.world.directory;
+    let now = d.v.app.clock().now();
     let mut db = d.v.app.db().read().await?;
     let mut rows = Vec::new();
     let (unit, role) = (asked.get("unit"), asked.get("role"));
@@ -128,9 +63,12 @@ async fn people_view<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, err
         let mut units: Vec<String> = grants.iter().filter_map(|g| directory.units.get(&g.unit)).map(|u| u.name.clone()).collect();
         units.dedup();
         let roles: Vec<String> = grants.iter().map(|g| l.code("role", g.role.code())).collect();
-        let last = sessions::of_person(&mut db, &d.scope, p.id).await?.first().map(|(_, _, seen, _)| l.stamp(*seen));
-        let links = [("roles", "people-roles"), ("password", "people-reset")];
-        let links = links.map(|(what, key)| Link::new(format!("/desk/people/{}/{what}", p.id), l.t(key))).to_vec();
+        let last = sessions::of_person(&mut db, &d.scope, p.id, now).await?.first().map(|s| l.stamp(s.seen));
+        let links: &[(&str, &str)] = match d.role {
+            Role::SecurityAdmin => &[("roles", "people-roles"), ("password", "people-reset"), ("sessions", "people-sessions")],
+            _ => &[("account", if p.active { "people-close" } else { "people-open" })],
+        };
+        let links = links.iter().map(|(what, key)| Link::new(format!("/desk/people/{}/{what}", p.id), l.t(key))).collect();
         rows.push(PersonRow {
             name: p.name.clone(),
             login: p.login.clone(),
@@ -138,7 +76,7 @@ async fn people_view<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, err
             roles: if roles.is_empty() { l.t("people-no-role") } else { roles.join(&l.t("list-comma")) },
             state: if p.active { Tag::new(Tone::Good, l.t("people-active")) } else { Tag::new(Tone::Plain, l.t("people-gone")) },
             last: last.unwrap_or_else(|| "—".to_owned()),
-            links: if d.role == Role::SecurityAdmin { links } else { Vec::new() },
+            links,
         });
     }
     drop(db);
@@ -194,7 +132,7 @@ fn refreshed<P: Permit>(mut d: Desk<P>) -> Desk<P> {
     d
 }
 
-fn person<P: Permit>(d: &Desk<P>, id: &str) -> Result<Person, Denied> {
+pub(super) fn person<P: Permit>(d: &Desk<P>, id: &str) -> Result<Person, Denied> {
     let id = Id::parse(id).map(PersonId).ok_or(Denied::NotFound)?;
     d.v.world.directory.people.get(&id).cloned().ok_or(Denied::NotFound)
 }
@@ -219,7 +157,6 @@ fn roles_view(d: &Desk<SecurityAdmins>, person: &Person, typed: Option<&Fields>,
     });
     let held: Vec<Choice> = held.collect();
     let roles = Role::ALL.iter().map(|r| Choice::new(r.code(), l.code("role", r.code()), fields.get("role")));
-    let units = directory.units.values().filter(|u| !u.closed).map(|u| Choice::new(u.id.to_string(), u.name.clone(), fields.get("unit")));
     let mut form = ActionForm::new(l, format!("/desk/people/{}/roles", person.id), l.t("roles-go"));
     form.intro = l.t("roles-intro");
     form.back = "/desk/people".into();
@@ -227,7 +164,7 @@ fn roles_view(d: &Desk<SecurityAdmins>, person: &Person, typed: Option<&Fields>,
         form.fields.push(Field::new(l, "held", l.t("roles-held"), Control::Checks { choices: held, chips: false }));
     }
     form.fields.push(Field::new(l, "role", l.t("roles-add"), select(l, roles, fields.get("role"))).errors(&errors));
-    form.fields.push(Field::new(l, "unit", l.t("col-unit"), select(l, units, fields.get("unit"))).errors(&errors));
+    form.fields.push(Field::text(l, "unit", l.t("col-unit")).value(fields.get("unit")).hint(l.t("hint-named")).max(100).errors(&errors));
     form.errors = errors;
     ActionPage {
         case: format!("{} · {}", person.name, person.login),
@@ -265,7 +202,7 @@ pub(super) async fn reset_page(d: Desk<SecurityAdmins>, Path(id): Path<String>) 
 pub(super) async fn reset(d: Desk<SecurityAdmins>, Path(id): Path<String>) -> Web {
     let person = person(&d, &id)?;
     let password = new_password();
-    usecase::set_password(&d.v.app, &d.scope, person.id, password.clone()).await?;
+    usecase::reset_password(&d.v.app, &d.scope, person.id, password.clone()).await?;
     let mut view = people_view(&d, &Fields::default(), &Fields::default(), Errors::default()).await?;
     view.once = Some((person.login, password));
     Ok(page(&view))
@@ -397,9 +334,15 @@ pub(super) async fn verify(d: Desk<AuditAdmins>) -> Web {
     let l = d.v.l.lang;
     let mut db = d.v.app.db().read().await?;
     let head = sequencer::head(&mut db).await?;
+    let ran = last_time::of(&mut db, VERIFIED).await?;
     drop(db);
+    let state = match &ran {
+        None => Tag::new(Tone::Plain, l.t("verify-by-command")),
+        Some((at, told)) if told == "whole" => Tag::new(Tone::Good, l.t1("verify-ran-whole", "at", l.datetime(*at))),
+        Some((at, _)) => Tag::new(Tone::Late, l.t1("verify-ran-damaged", "at", l.datetime(*at))),
+    };
     let view = Verify {
-        state: Tag::new(Tone::Plain, l.t("verify-by-command")),
+        state,
         about: head.as_ref().map_or_else(|| l.t("verify-no-head"), |h| l.t1("verify-signed", "at", l.datetime(h.at))),
         tree_size: head.as_ref().map_or(0, |h| h.size),
         tree_head: head.as_ref().map_or_else(String::new, |h| store::personal::hex(&h.root)),

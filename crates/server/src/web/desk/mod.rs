@@ -3,9 +3,12 @@
 
 mod account;
 mod action;
+mod admin;
 mod beside;
 mod case;
 mod casefile;
+mod channels;
+mod destinations;
 mod details;
 mod entry;
 mod erase;
@@ -13,19 +16,25 @@ mod evidence;
 mod export;
 mod followup;
 mod group;
+mod health;
 mod import;
 mod inbox;
 mod intake;
 mod lists;
+mod mail;
 mod manage;
 mod overview;
 pub(in crate::web) mod papers;
+mod person;
 mod phrases;
 mod redact;
+mod register;
 mod rows;
+mod second;
 mod split;
 mod team;
 mod today;
+mod units;
 mod work;
 mod zero;
 
@@ -51,6 +60,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/sign-out", of::<Anyone>(), account::sign_out);
     r.get("/desk", of::<Anyone>(), account::home);
     r.get("/desk/account", of::<Anyone>(), account::account);
+    admin::routes(r);
     r.post("/desk/account/password", of::<Anyone>(), account::password);
     r.post("/desk/account/sessions/{id}/end", of::<Anyone>(), account::end_session);
     r.post("/desk/role", of::<Anyone>(), account::role);
@@ -74,6 +84,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/desk/search", of::<Cases>(), lists::search);
     r.get("/desk/approvals", of::<Leads>(), lists::approvals);
     work::routes(r);
+    mail::routes(r);
     r.get("/desk/overview", of::<Supervisors>(), overview::overview);
     r.get("/desk/cases", of::<Supervisors>(), lists::of_organ);
 
@@ -103,8 +114,15 @@ pub fn routes(r: &mut Routes) {
     r.get("/desk/case/{token}/{action}", of::<Cases>(), action::form);
     r.post("/desk/case/{token}/{action}", of::<Cases>(), action::act);
 
-    r.get("/desk/units", of::<Admins>(), manage::units);
-    r.post("/desk/units", of::<SystemAdmins>(), manage::add_unit);
+    r.get("/desk/units", of::<Admins>(), units::list);
+    r.post("/desk/units", of::<SystemAdmins>(), units::add);
+    r.upload("/desk/units/bring", of::<SystemAdmins>(), units::bring);
+    r.get("/desk/units/export.csv", of::<Admins>(), units::export_csv);
+    r.get("/desk/units/export.xlsx", of::<Admins>(), units::export_xlsx);
+    r.get("/desk/units/{id}", of::<Admins>(), units::one);
+    r.post("/desk/units/{id}/change", of::<SystemAdmins>(), units::change);
+    r.post("/desk/units/{id}/end", of::<SystemAdmins>(), units::end);
+    r.post("/desk/units/{id}/hand-on", of::<SystemAdmins>(), units::hand_on);
     r.get("/desk/people", of::<Admins>(), manage::people);
     r.post("/desk/people", of::<SystemAdmins>(), manage::add_person);
     r.get("/desk/people/{id}/roles", of::<SecurityAdmins>(), manage::roles_page);
@@ -115,6 +133,10 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/erase", of::<SecurityAdmins>(), erase::erase);
     r.get("/desk/notices", of::<SystemAdmins>(), manage::notices);
     r.post("/desk/notices", of::<SystemAdmins>(), manage::load_notice);
+    r.get("/desk/register", of::<SystemAdmins>(), register::show);
+    r.upload("/desk/register", of::<SystemAdmins>(), register::bring);
+    r.get("/desk/register/export.csv", of::<SystemAdmins>(), register::export_csv);
+    r.get("/desk/register/export.xlsx", of::<SystemAdmins>(), register::export_xlsx);
     r.get("/desk/access", of::<AuditAdmins>(), manage::access);
     r.get("/desk/verify", of::<AuditAdmins>(), manage::verify);
 }
@@ -128,6 +150,7 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/new", "nav-new"),
             ("/desk/find", "nav-find"),
             ("/desk/import", "nav-import"),
+            ("/desk/mail", "mailin"),
             ("/desk/search", "nav-search"),
         ],
         Role::Officer => &[
@@ -146,9 +169,16 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/phrases", "phrases"),
             ("/desk/search", "nav-search"),
         ],
+        Role::Partner => &[("/desk/today", "today"), ("/desk/mine", "my-cases"), ("/desk/search", "nav-search")],
         Role::Supervisor => &[("/desk/overview", "overview"), ("/desk/cases", "nav-cases"), ("/desk/search", "nav-search")],
-        Role::SystemAdmin => &[("/desk/units", "units"), ("/desk/people", "people"), ("/desk/notices", "notices")],
-        Role::SecurityAdmin => &[("/desk/people", "people"), ("/desk/units", "units"), ("/desk/erase", "nav-erase")],
+        Role::SystemAdmin => &[("/desk/units", "units"), ("/desk/people", "people"), ("/desk/register", "register"), ("/desk/notices", "notices"), ("/desk/outbox", "outbox"), ("/desk/health", "health")],
+        Role::SecurityAdmin => &[
+            ("/desk/people", "people"),
+            ("/desk/second", "second"),
+            ("/desk/channels", "channel-keys"),
+            ("/desk/units", "units"),
+            ("/desk/erase", "nav-erase"),
+        ],
         Role::AuditAdmin => &[("/desk/access", "access"), ("/desk/verify", "verify")],
     };
     let here = |href: &str| l.path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/']));
@@ -160,7 +190,7 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
 fn home_of(role: Role) -> &'static str {
     match role {
         Role::Clerk => "/desk/queue",
-        Role::Officer | Role::Lead => "/desk/today",
+        Role::Officer | Role::Lead | Role::Partner => "/desk/today",
         Role::Supervisor => "/desk/overview",
         Role::SystemAdmin => "/desk/units",
         Role::SecurityAdmin => "/desk/people",

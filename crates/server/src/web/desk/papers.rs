@@ -43,6 +43,13 @@ impl Names<'_> {
         let case = &opened.loaded.case;
         case.seat.or(case.intake).and_then(|s| self.world.directory.units.get(&s.unit))
     }
+    /// The intake as it was when the case came in.
+    fn intake(&self, case: &rules::case::Case) -> Option<&store::registry::Unit> {
+        let seat = case.above.first().copied().or(case.intake)?;
+        let on = case.registration.platform_at.or(case.organ_at);
+        let directory = &self.world.directory;
+        on.map_or_else(|| directory.units.get(&seat.unit), |on| directory.unit_on(seat.unit, on.date()))
+    }
     fn organ(&self, r: &Recorded, opened: &Opened) -> String {
         let organ = r.by.organ.or(opened.loaded.case.seat.map(|s| s.organ));
         organ.and_then(|o| self.world.directory.organs.get(&o)).map(|o| o.name.clone()).unwrap_or_default()
@@ -67,7 +74,7 @@ fn complaint_form(opened: &Opened, frame: Frame, names: &Names<'_>) -> Complaint
     let case = &opened.loaded.case;
     let r = &case.registration;
     let id_number = opened.text(r.submitter.id_number.as_ref()).to_owned();
-    let intake = case.intake.and_then(|s| names.world.directory.units.get(&s.unit));
+    let intake = names.intake(case);
     let mut facts = opened.text(r.narrative.as_ref()).to_owned();
     if let Some(amount) = r.amount {
         facts.push_str(&format!("\n涉及金额：{}", ZH.money(amount.0)));
@@ -99,7 +106,7 @@ fn complaint_form(opened: &Opened, frame: Frame, names: &Names<'_>) -> Complaint
 fn report_form(opened: &Opened, frame: Frame, names: &Names<'_>) -> ReportForm {
     let case = &opened.loaded.case;
     let r = &case.registration;
-    let intake = case.intake.and_then(|s| names.world.directory.units.get(&s.unit));
+    let intake = names.intake(case);
     ReportForm {
         unit: intake.map(|u| u.name.clone()).unwrap_or_default(),
         number: r.number.clone(),
@@ -159,7 +166,9 @@ fn issued(opened: &Opened, form: Form, frame: Frame, names: &Names<'_>) -> Web {
     let to = opened.text(case.registration.submitter.name.as_ref());
     let to = if to.is_empty() { "投诉人".to_owned() } else { to.to_owned() };
     let head = Head { organ: names.organ(r, opened), number, to, date: day(r.effective_at.date()) };
-    let unit = names.unit(opened);
+    // As it was on the day of the paper.
+    let issuer = r.by.unit.and_then(|u| names.world.directory.unit_on(u, r.effective_at.date()));
+    let unit = issuer.or_else(|| names.unit(opened));
     let phone = unit.map(|u| u.phone.clone()).unwrap_or_default();
     let received = on(case.organ_at);
     let respondent = &case.registration.respondent.name;

@@ -159,7 +159,7 @@ impl Builder<'_> {
         let t = self.teller;
         let who = |(unit, role): &(rules::ids::UnitId, Option<rules::access::Role>)| {
             let role = role.map(|r| t.lang.code("role", r.code()));
-            [Some(t.unit(*unit)), role].into_iter().flatten().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · ")
+            [Some(t.unit_at(*unit, look.at)), role].into_iter().flatten().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · ")
         };
         let from: Vec<String> = look.from.iter().map(who).filter(|s| !s.is_empty()).collect();
         let what = t.lang.t(match look.purpose {

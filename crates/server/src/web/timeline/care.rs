@@ -46,6 +46,7 @@ impl Teller<'_> {
                 self.said(event).line(lang.code("satisfaction", satisfaction.code())).line(text_opt(reason))
             }
             Event::ReopenAsked { reason } => self.said(event).line(text(reason)),
+            Event::ReopenDeclined { reason } => self.said(event).line(text(reason)).line(lang.t("tl-declined-ways")),
             Event::Reopened { reason } => self.said(event).line(self.inside(text(reason))),
             _ => self.said(event),
         }

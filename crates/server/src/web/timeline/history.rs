@@ -85,7 +85,7 @@ impl Teller<'_> {
         if self.reader == Reader::Desk
             && let Some(actor) = r.by.actor
         {
-            let unit = r.by.unit.map(|u| self.unit(u)).unwrap_or_default();
+            let unit = r.by.unit.map(|u| self.unit_at(u, r.effective_at)).unwrap_or_default();
             said.lines.push([unit, self.person(actor)].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · "));
         }
         said.lines.extend(self.clock_lines(fact));
@@ -149,9 +149,9 @@ impl Teller<'_> {
                 let said = self.titled(lang.t1("tl-received", "organ", self.organ(seat.organ)));
                 said.line(if own || *regime == Regime::None { String::new() } else { lang.code("regime", regime.code()) })
             }
-            Event::Sent { to, basis, note } => {
+            Event::Sent { to, way: _, basis, note } => {
                 let word = lang.t1("tl-basis", "basis", lang.code("basis", basis));
-                let said = self.titled(lang.t1("tl-sent", "unit", self.unit(to.unit))).line(word);
+                let said = self.titled(lang.t1("tl-sent", "unit", self.unit_at(to.unit, r.effective_at))).line(word);
                 let took = opened.loaded.case.registration.platform_at.map(|p| (r.effective_at.0 - p.0) / 60_000_000);
                 let took = took.filter(|m| (0..60 * 24 * 30).contains(m));
                 said.line(took.map(|m| lang.t1("tl-took", "time", lang.elapsed(m))).unwrap_or_default()).line(self.inside(&text_opt(note)))
@@ -159,8 +159,12 @@ impl Teller<'_> {
             Event::TakenBack { reason, .. } | Event::Returned { reason, .. } | Event::MarkedUrgent { reason } => {
                 self.said(event).line(self.inside(text(reason)))
             }
+            Event::Moved { to, handler, .. } => {
+                let handler = handler.map(|p| lang.t1("tl-handler", "name", self.person(p))).unwrap_or_default();
+                self.titled(lang.t1("tl-moved", "unit", self.unit_at(to.unit, r.effective_at))).line(self.inside(&handler))
+            }
             Event::Opened { handler } => {
-                let unit = r.by.unit.map(|u| self.unit(u)).unwrap_or_default();
+                let unit = r.by.unit.map(|u| self.unit_at(u, r.effective_at)).unwrap_or_default();
                 let handler = lang.t1("tl-handler", "name", self.person(*handler));
                 self.titled(lang.t1("tl-opened", "unit", unit)).line(self.inside(&handler))
             }

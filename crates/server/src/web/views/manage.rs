@@ -51,37 +51,6 @@ impl Overview {
     }
 }
 
-/// A unit.
-#[derive(Clone, Debug, Default)]
-pub struct UnitRow {
-    /// Its name.
-    pub name: String,
-    /// Its code.
-    pub code: String,
-    /// Centre, office, station, department.
-    pub level: String,
-    /// Under which unit.
-    pub parent: String,
-    /// For which organ it acts.
-    pub organ: String,
-    /// How many people.
-    pub people: CountCell,
-}
-
-/// Units.
-#[derive(Clone, Debug, Default, Template)]
-#[template(path = "desk/units.html")]
-pub struct Units {
-    /// Around the page.
-    pub l: DeskLayout,
-    /// Narrowing.
-    pub filter: Filter,
-    /// Those it leaves.
-    pub rows: Vec<UnitRow>,
-    /// Adding one; `None` when the reader may not.
-    pub form: Option<ActionForm>,
-}
-
 /// A person of the desk.
 #[derive(Clone, Debug, Default)]
 pub struct PersonRow {
@@ -267,4 +236,8 @@ pub struct Account {
     pub form: ActionForm,
     /// Sessions.
     pub sessions: Vec<SessionRow>,
+    /// There are others than this one.
+    pub others: bool,
+    /// How the second step at sign-in stands, in words.
+    pub second: String,
 }

@@ -7,13 +7,16 @@ pub mod clerk;
 pub mod desk;
 mod filing;
 pub mod import;
+pub mod mail;
 pub mod manage;
 pub mod paper;
 pub mod parts;
 pub mod public;
+pub mod second;
+pub mod register;
 pub mod track;
+pub mod units;
 
-#[cfg(test)]
-mod samples;
+pub(super) mod samples;
 #[cfg(test)]
 mod tests;

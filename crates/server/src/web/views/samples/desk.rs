@@ -1,7 +1,7 @@
-use askama::Template;
-
 use super::super::desk::*;
+use super::super::mail::MailPage;
 use super::super::manage::*;
+use super::super::units::{UnitRow, Units};
 use super::*;
 
 fn row(lang: Lang, title: &str, clock: Tag, urgent: bool) -> CaseRow {
@@ -22,7 +22,7 @@ fn row(lang: Lang, title: &str, clock: Tag, urgent: bool) -> CaseRow {
     }
 }
 
-fn rows(lang: Lang, state: State) -> Vec<CaseRow> {
+pub(super) fn rows(lang: Lang, state: State) -> Vec<CaseRow> {
     if state == State::Empty {
         return Vec::new();
     }
@@ -34,7 +34,7 @@ fn rows(lang: Lang, state: State) -> Vec<CaseRow> {
     ]
 }
 
-fn counts(lang: Lang) -> Vec<CountLink> {
+pub(super) fn counts(lang: Lang) -> Vec<CountLink> {
     let c = |label: &str, n: u64, tone: Tone, current: bool| CountLink {
         href: "/desk/mine?due=x".into(),
         label: label.into(),
@@ -50,7 +50,7 @@ fn counts(lang: Lang) -> Vec<CountLink> {
     ]
 }
 
-fn filter(lang: Lang) -> Filter {
+pub(super) fn filter(lang: Lang) -> Filter {
     let kinds = ["", "complaint", "report"]
         .iter()
         .map(|k| Choice::new(*k, if k.is_empty() { "—".into() } else { lang.code("kind", k) }, "report"))
@@ -63,7 +63,7 @@ fn filter(lang: Lang) -> Filter {
     }
 }
 
-fn empty(title: &str) -> Empty {
+pub(super) fn empty(title: &str) -> Empty {
     Empty { title: title.into(), text: "新的来件会出现在这里。".into(), link: Some(Link::new("/desk/search", "检索")) }
 }
 
@@ -399,7 +399,9 @@ impl Split {
         Self {
             l: desk_layout(lang, "/desk/case/1/narrow"),
             case: "投诉 26-7K2M9-P4QTD".into(),
-            narrative: "10月8日办了3,800元年卡，要求退还剩余费用；这家店也没有营业执照。".into(),
+            sentences: [("10月8日办了3,800元年卡，要求退还剩余费用；", true, false), ("这家店也没有营业执照。", state != State::Full, true)]
+                .map(|(text, stays, taken)| Sentence { text: text.into(), stays, taken })
+                .into(),
             parts: vec![part("narrative"), part("other_narrative")],
             action: "/desk/case/1/narrow".into(),
             seen: 3,
@@ -478,19 +480,29 @@ fn small_form(lang: Lang, state: State) -> ActionForm {
 
 impl Units {
     pub(crate) fn sample(lang: Lang, state: State) -> Self {
+        let count = |n| CountCell { href: "/desk/units?at=x".into(), n, tone: Tone::Plain };
         let row = UnitRow {
+            href: "/desk/units/x".into(),
             name: "多湖市场监管所".into(),
             code: "330703-duohu".into(),
-            level: lang.code("unit-kind", "office"),
-            parent: "金东区局".into(),
+            kind: lang.code("unit-kind", "office"),
+            above: "金东区局".into(),
             organ: "金华市金东区市场监督管理局".into(),
-            people: CountCell { href: "/desk/people?unit=x".into(), n: 8, tone: Tone::Plain },
+            below: count(56),
+            people: count(8),
+            open: 12,
+            state: Tag::default(),
         };
         Self {
             l: desk_layout(lang, "/desk/units"),
             filter: Filter { action: "/desk/units".into(), ..Filter::default() },
+            trail: vec![Link::new("/desk/units", lang.t("units-top")), Link::new("", "金东区局")],
             rows: if state == State::Empty { Vec::new() } else { vec![row] },
+            exports: Vec::new(),
             form: Some(small_form(lang, state)),
+            bring: None,
+            brought: None,
+            pager: Pager { l: lang, shown: String::new(), prev: String::new(), next: String::new() },
         }
     }
 }
@@ -616,30 +628,52 @@ impl Account {
             roles: (state == State::Full).then(|| small_form(lang, state)),
             form,
             sessions: if state == State::Empty { vec![session(true)] } else { vec![session(true), session(false)] },
+            others: state != State::Empty,
+            second: if state == State::Full { lang.t1("second-on", "n", 9) } else { lang.t("second-off") },
+        }
+    }
+}
+
+impl MailPage {
+    fn sample(lang: Lang, state: State) -> Self {
+        let full = state == State::Full;
+        Self {
+            l: desk_layout(lang, "/desk/mail"),
+            title: if full { "投诉：健身卡退不了".into() } else { lang.t("mailin-title") },
+            tag: Tag::new(Tone::Soon, lang.code("mailin-state", "held")),
+            from: if full { "陈晓 chen@example.cn".into() } else { lang.t("mailin-no-sender") },
+            at: "2026-11-20 14:02".into(),
+            why: lang.code("mailin-why", if full { "flood" } else { "unreadable" }),
+            text: if full { "三次去店里都没人。\n\n请退款。".into() } else { lang.t("mailin-no-text") },
+            files: if full { vec![("合同.pdf".into(), "1.2 MB".into())] } else { Vec::new() },
+            damaged: state == State::Error,
+            to: "/desk/mail/1".into(),
+            usable: full,
         }
     }
 }
 
 pub fn pages(lang: Lang, state: State) -> Vec<Page> {
     vec![
-        ("sign-in", SignIn::sample(lang, state).render().unwrap()),
-        ("first-admin", FirstAdmin::sample(lang, state).render().unwrap()),
-        ("resume", Resume::sample(lang, state).render().unwrap()),
-        ("find", Find::sample(lang, state).render().unwrap()),
-        ("new-code", NewCode::sample(lang, state).render().unwrap()),
-        ("queue", Queue::sample(lang, state).render().unwrap()),
-        ("mine", Mine::sample(lang, state).render().unwrap()),
-        ("case", CasePage::sample(lang, state).render().unwrap()),
-        ("action", ActionPage::sample(lang, state).render().unwrap()),
-        ("split", Split::sample(lang, state).render().unwrap()),
-        ("search", Search::sample(lang, state).render().unwrap()),
-        ("approvals", Approvals::sample(lang, state).render().unwrap()),
-        ("overview", Overview::sample(lang, state).render().unwrap()),
-        ("units", Units::sample(lang, state).render().unwrap()),
-        ("people", People::sample(lang, state).render().unwrap()),
-        ("access-log", AccessLog::sample(lang, state).render().unwrap()),
-        ("notices", Notices::sample(lang, state).render().unwrap()),
-        ("verify", Verify::sample(lang, state).render().unwrap()),
-        ("account", Account::sample(lang, state).render().unwrap()),
+        ("sign-in", html(&SignIn::sample(lang, state))),
+        ("first-admin", html(&FirstAdmin::sample(lang, state))),
+        ("resume", html(&Resume::sample(lang, state))),
+        ("find", html(&Find::sample(lang, state))),
+        ("new-code", html(&NewCode::sample(lang, state))),
+        ("queue", html(&Queue::sample(lang, state))),
+        ("mine", html(&Mine::sample(lang, state))),
+        ("case", html(&CasePage::sample(lang, state))),
+        ("action", html(&ActionPage::sample(lang, state))),
+        ("split", html(&Split::sample(lang, state))),
+        ("search", html(&Search::sample(lang, state))),
+        ("approvals", html(&Approvals::sample(lang, state))),
+        ("overview", html(&Overview::sample(lang, state))),
+        ("units", html(&Units::sample(lang, state))),
+        ("people", html(&People::sample(lang, state))),
+        ("access-log", html(&AccessLog::sample(lang, state))),
+        ("notices", html(&Notices::sample(lang, state))),
+        ("verify", html(&Verify::sample(lang, state))),
+        ("account", html(&Account::sample(lang, state))),
+        ("mail", html(&MailPage::sample(lang, state))),
     ]
 }
