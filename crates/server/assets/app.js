@@ -78,8 +78,8 @@
     const max = Number(input.dataset.max || 0);
     list.replaceChildren(...[...input.files].map((file) => {
       const li = document.createElement("li");
-      const mb = (file.size / 1048576).toFixed(1);
-      li.textContent = `${file.name} · ${mb} MB`;
+      const size = file.size < 1048576 ? `${Math.max(1, Math.round(file.size / 1024))} KB` : `${(file.size / 1048576).toFixed(1)} MB`;
+      li.textContent = `${file.name} · ${size}`;
       if (max && file.size > max) { li.textContent += ` · ${input.dataset.tooLarge}`; li.className = "msg"; }
       return li;
     }));
@@ -96,6 +96,13 @@
       box.focus();
     }, no, { enableHighAccuracy: true, timeout: 15000 });
   }));
+
+  // A list of lines narrowed by typing; what is chosen stays.
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("[data-filter-lines]")) return;
+    const words = event.target.value.trim().toLowerCase();
+    all(".line", event.target.parentElement).forEach((line) => { line.hidden = !line.textContent.toLowerCase().includes(words) && !$("[type=radio]", line).checked; });
+  });
 
   // Phrases go where the words are being written; Alt and a digit do the same without the mouse.
   let writing = null;
@@ -155,25 +162,19 @@
 
   // --- Keyboard on the desk: a key does what its mark says; ? lists them all -------------------------------------
   const typing = (el) => el && (el.isContentEditable || /^(input|textarea|select)$/i.test(el.tagName));
+  const help = $("#keys");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || document.querySelector("dialog[open]")) return;
-    const help = $("#keys");
-    if (event.key === "?" && help) { fill(help); help.showModal(); event.preventDefault(); return; }
-    if ((event.key === "j" || event.key === "k") && step(event.key === "j" ? 1 : -1)) { event.preventDefault(); return; }
-    const target = all("[data-key]").find((el) => el.dataset.key.toLowerCase() === event.key.toLowerCase() && el.offsetParent !== null);
+    if ("noKeys" in document.body.dataset) return;
+    const key = event.key.toLowerCase();
+    if (help && key === help.dataset.help) { help.showModal(); event.preventDefault(); return; }
+    const by = help && { [help.dataset.next]: 1, [help.dataset.previous]: -1 }[key];
+    if (by && step(by)) { event.preventDefault(); return; }
+    const target = all("[data-key]").find((el) => el.dataset.key.toLowerCase() === key && el.offsetParent !== null);
     if (!target) return;
     event.preventDefault();
     if (typing(target)) { target.focus(); target.select?.(); } else target.click();
   });
-  const fill = (help) => {
-    const list = $("dl", help);
-    all("[data-own]", list).forEach((el) => el.remove());
-    all("[data-key]").forEach((el) => {
-      const dt = document.createElement("dt"), dd = document.createElement("dd"), kbd = document.createElement("kbd");
-      kbd.textContent = el.dataset.key; dt.append(kbd); dd.textContent = el.dataset.keyLabel || el.getAttribute("aria-label") || (el.firstChild?.textContent || el.textContent).trim();
-      dt.dataset.own = dd.dataset.own = ""; list.append(dt, dd);
-    });
-  };
   const step = (by) => {
     const links = all("[data-list-of] a[data-item]");
     if (!links.length) return false;
@@ -182,5 +183,5 @@
     links[Math.max(0, Math.min(links.length - 1, from + by))].focus();
     return true;
   };
-  all("#keys button").forEach((b) => b.addEventListener("click", () => $("#keys").close()));
+  all("#keys button").forEach((b) => b.addEventListener("click", () => help.close()));
 })();

@@ -11,8 +11,8 @@
     if (!$("#errors")) phone.focus();
     document.addEventListener("keydown", (event) => {
       if (event.altKey || event.metaKey || event.isComposing) return;
-      const save = event.ctrlKey && event.key === "Enter";
-      const target = save ? $("[data-save]", form) : !event.ctrlKey && $(`[data-fkey="${event.key}"]`, form);
+      const name = `${event.ctrlKey ? "Ctrl " : ""}${event.key}`;
+      const target = [...form.querySelectorAll("[data-fkey]")].find((el) => el.dataset.fkey.split(",").includes(name));
       if (!target) return;
       event.preventDefault();
       target.click();
@@ -33,6 +33,19 @@
     phone.addEventListener("input", soon);
     business.addEventListener("change", look);
     business.addEventListener("input", soon);
+  }
+
+  // --- A text parted by its sentences: what is ticked stands in the parts at once --------------------------------------------------
+  const pick = $("[data-pick]");
+  if (pick) {
+    const compose = (name, box) => {
+      const chosen = [...pick.querySelectorAll(`input[name=${name}]:checked`)].map((tick) => tick.closest("tr").lastElementChild.textContent);
+      box.value = chosen.join("").trim();
+    };
+    pick.addEventListener("change", () => {
+      compose("stay", $("#f-narrative"));
+      compose("go", $("#f-other_narrative"));
+    });
   }
 
   // --- Several rows at once --------------------------------------------------------------------------------------------------------

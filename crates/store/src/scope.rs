@@ -1,4 +1,5 @@
-//! Who asks. No query runs without a [`Scope`], and a scope can be made only by signing in, by a tracking code, or by `Scope::system` with
+//! Who asks. No query runs without a [`Scope`], and a scope can be made only by signing in, by a tracking code, by answering a notice from
+//! the address it was sent to, or by `Scope::system` with
 //! a reason from the list below: the signature is the permission.
 
 use rules::access::{Actor, Role};
@@ -11,6 +12,8 @@ pub enum Reason {
     Submit,
     /// A file is imported.
     Import,
+    /// Another system hands a submission in with its key.
+    Channel,
     /// Clocks that have ended are noted.
     Sweep,
     /// A calendar notice was loaded and due dates are recounted.
@@ -23,6 +26,8 @@ pub enum Reason {
     SignIn,
     /// A submitter shows a tracking code, or recovers a lost number.
     Track,
+    /// A notice is made and sent; a mail is taken in.
+    Mail,
     /// Evidence of a case that the reader has opened within their own scope.
     Evidence,
     /// A record is erased by the security administrator, who sees no case.
@@ -68,7 +73,8 @@ impl Scope {
         Self { locality, bearer: Bearer::Person { id, grant } }
     }
 
-    /// Made by `submissions` when receipt number and code, or phone, belong together.
+    /// Made by `submissions` when receipt number and code, or phone, belong together; by `mail_in` when a notice is answered from the
+    /// address it was sent to.
     pub(crate) fn submitter(locality: Locality, submission: SubmissionId) -> Self {
         Self { locality, bearer: Bearer::Submitter(submission) }
     }

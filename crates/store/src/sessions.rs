@@ -13,12 +13,16 @@ statements! {
         WHERE p.login = $1";
     CREDENTIALS = "SELECT COUNT(*) FROM credential";
     CREDENTIAL_OF = "SELECT hash FROM credential WHERE locality = $1 AND person = $2";
-    INSERT = "INSERT INTO session (token, locality, person, created_at, seen_at, expires_at, agent) VALUES ($1, $2, $3, $4, $4, $5, $6)";
-    BY_TOKEN = "SELECT locality, person, seen_at, expires_at FROM session WHERE token = $1";
+    INSERT = "INSERT INTO session (token, locality, person, created_at, seen_at, expires_at, agent, network, waiting)
+        VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)";
+    BY_TOKEN = "SELECT locality, person, seen_at, expires_at, waiting FROM session WHERE token = $1";
+    ADMIT = "UPDATE session SET waiting = FALSE, seen_at = $2, expires_at = $3 WHERE token = $1";
     SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token = $1";
     DELETE = "DELETE FROM session WHERE token = $1";
-    DELETE_OF = "DELETE FROM session WHERE locality = $1 AND person = $2";
-    OF_PERSON = "SELECT token, created_at, seen_at, agent FROM session WHERE locality = $1 AND person = $2 ORDER BY seen_at DESC";
+    DELETE_OF = "DELETE FROM session WHERE locality = $1 AND person = $2 AND token <> $3";
+    OF_PERSON = "SELECT token, created_at, seen_at, agent, network FROM session
+        WHERE locality = $1 AND person = $2 AND waiting = FALSE AND expires_at > $3 ORDER BY seen_at DESC";
+    OPEN = "SELECT COUNT(*) FROM session WHERE locality = $1 AND waiting = FALSE AND expires_at > $2";
     EXPIRED = "DELETE FROM session WHERE expires_at <= $1";
     COUNT = "INSERT INTO throttle (key, since, count) VALUES ($1, $2, 1) ON CONFLICT (key) DO UPDATE SET
         count = CASE WHEN throttle.since > $3 THEN throttle.count + 1 ELSE 1 END,
@@ -65,20 +69,32 @@ pub async fn credential(db: &mut Reader, scope: &Scope, person: PersonId) -> Res
     db.opt(CREDENTIAL_OF, args![scope.locality(), person]).await?.map(|r| r.get(0)).transpose()
 }
 
-/// Begins a session. `token` is the SHA-256 of the random cookie.
+/// A session to begin.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// SHA-256 of the random cookie.
+    pub token: [u8; 32],
+    /// Locality.
+    pub locality: Locality,
+    /// Whose.
+    pub person: PersonId,
+    /// When it ends unless it is used.
+    pub expires: Instant,
+    /// What the browser calls itself.
+    pub agent: String,
+    /// The network it comes from, not the whole address.
+    pub network: String,
+    /// Whether its second step is still to be done; until then it opens nothing.
+    pub waiting: bool,
+}
+
+/// Begins a session.
 ///
 /// # Errors
 /// Those of writing.
-pub async fn begin(
-    tx: &mut Tx,
-    token: [u8; 32],
-    locality: Locality,
-    person: PersonId,
-    now: Instant,
-    expires: Instant,
-    agent: &str,
-) -> Result<()> {
-    tx.exec(INSERT, args![token, locality, person, now, expires, agent]).await.map(|_| ())
+pub async fn begin(tx: &mut Tx, s: &Begun, now: Instant) -> Result<()> {
+    let values = args![s.token, s.locality, s.person, now, s.expires, s.agent.as_str(), s.network.as_str(), s.waiting];
+    tx.exec(INSERT, values).await.map(|_| ())
 }
 
 /// A live session.
@@ -90,14 +106,34 @@ pub struct Session {
     pub seen_at: Instant,
 }
 
-/// The session of a cookie, if it has not expired.
+/// The session of a cookie, if it has not expired and its second step is done.
 ///
 /// # Errors
 /// Those of reading.
 pub async fn find(db: &mut Reader, token: [u8; 32], now: Instant) -> Result<Option<Session>> {
+    at_step(db, token, now, false).await
+}
+
+/// The session of a cookie that waits for its second step.
+///
+/// # Errors
+/// Those of reading.
+pub async fn find_waiting(db: &mut Reader, token: [u8; 32], now: Instant) -> Result<Option<Session>> {
+    at_step(db, token, now, true).await
+}
+
+async fn at_step(db: &mut Reader, token: [u8; 32], now: Instant, waiting: bool) -> Result<Option<Session>> {
     let Some(r) = db.opt(BY_TOKEN, args![token]).await? else { return Ok(None) };
-    let live = r.get::<Instant>(3)? > now;
+    let live = r.get::<Instant>(3)? > now && r.get::<bool>(4)? == waiting;
     Ok(if live { Some(Session { locality: r.get(0)?, person: r.get(1)?, seen_at: r.get(2)? }) } else { None })
+}
+
+/// The second step of a session is done.
+///
+/// # Errors
+/// Those of writing.
+pub async fn admit(tx: &mut Tx, token: [u8; 32], now: Instant, expires: Instant) -> Result<()> {
+    tx.exec(ADMIT, args![token, now, expires]).await.map(|_| ())
 }
 
 impl Session {
@@ -132,21 +168,47 @@ pub async fn end(tx: &mut Tx, token: [u8; 32]) -> Result<()> {
     tx.exec(DELETE, args![token]).await.map(|_| ())
 }
 
-/// Ends all sessions of a person.
+/// Ends all sessions of a person but one, which may be none of theirs.
 ///
 /// # Errors
 /// Those of writing.
-pub async fn end_all(tx: &mut Tx, scope: &Scope, person: PersonId) -> Result<()> {
-    tx.exec(DELETE_OF, args![scope.locality(), person]).await.map(|_| ())
+pub async fn end_all(tx: &mut Tx, scope: &Scope, person: PersonId, keep: [u8; 32]) -> Result<()> {
+    tx.exec(DELETE_OF, args![scope.locality(), person, keep]).await.map(|_| ())
 }
 
-/// The sessions of a person: hash of the cookie, begun, last seen, browser.
+/// A device that is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Hash of its cookie.
+    pub token: [u8; 32],
+    /// Since when.
+    pub since: Instant,
+    /// Last used.
+    pub seen: Instant,
+    /// What the browser calls itself.
+    pub agent: String,
+    /// The network it signed in from.
+    pub network: String,
+}
+
+/// The devices a person is signed in on, the last used first.
 ///
 /// # Errors
 /// Those of reading.
-pub async fn of_person(db: &mut Reader, scope: &Scope, person: PersonId) -> Result<Vec<([u8; 32], Instant, Instant, String)>> {
-    let rows = db.all(OF_PERSON, args![scope.locality(), person]).await?;
-    rows.iter().map(|r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))).collect()
+pub async fn of_person(db: &mut Reader, scope: &Scope, person: PersonId, now: Instant) -> Result<Vec<Device>> {
+    let rows = db.all(OF_PERSON, args![scope.locality(), person, now]).await?;
+    let device = |r: &crate::engine::Row| {
+        Ok(Device { token: r.get(0)?, since: r.get(1)?, seen: r.get(2)?, agent: r.get(3)?, network: r.get(4)? })
+    };
+    rows.iter().map(device).collect()
+}
+
+/// How many devices of a locality are signed in.
+///
+/// # Errors
+/// Those of reading.
+pub async fn open(db: &mut Reader, scope: &Scope, now: Instant) -> Result<i64> {
+    db.one(OPEN, args![scope.locality(), now]).await?.get(0)
 }
 
 /// Forgets sessions and throttles that have expired.

@@ -4,7 +4,6 @@ nav-search = Search
 sign-out = Sign out
 keys-head = Keyboard
 keys-help = Show all keys
-keys-list = Next and previous in a list
 
 sign-in = Sign in
 sign-in-head = Staff sign-in

@@ -4,7 +4,6 @@ nav-search = 检索
 sign-out = 退出
 keys-head = 键盘
 keys-help = 看所有按键
-keys-list = 在列表里下一件、上一件
 
 sign-in = 登录
 sign-in-head = 工作人员登录

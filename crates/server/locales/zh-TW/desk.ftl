@@ -4,7 +4,6 @@ nav-search = 檢索
 sign-out = 退出
 keys-head = 鍵盤
 keys-help = 看所有按鍵
-keys-list = 在列表裡下一件、上一件
 
 sign-in = 登入
 sign-in-head = 工作人員登入

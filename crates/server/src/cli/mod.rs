@@ -8,14 +8,14 @@ mod serve;
 
 use crate::app::{App, Place};
 use crate::clock::Clock;
-use crate::usecase::Denied;
+use crate::usecase::{Denied, health};
 use crate::web::front::Origin;
 use clap::{Args, Parser, Subcommand};
 use rules::ids::Locality;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use store::engine::Target;
+use store::engine::{Target, Tx};
 
 /// Fangxin (放心): the platform on which a locality runs consumer protection.
 #[derive(Debug, Parser)]
@@ -110,6 +110,9 @@ struct ServeArgs {
     /// A proxy whose X-Forwarded-For is believed; once for each
     #[arg(long = "trusted-proxy", value_name = "ADDR", env = "FANGXIN_TRUSTED_PROXY", value_delimiter = ',')]
     proxies: Vec<IpAddr>,
+    /// How mail is sent and fetched, a TOML file; see the operations manual
+    #[arg(long, value_name = "FILE", env = "FANGXIN_MAIL")]
+    mail: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -240,6 +243,8 @@ async fn verify(args: VerifyArgs) -> Outcome {
     );
     let found = report.findings.len() as u64 + report.more;
     println!("{}: {looked}", if report.is_whole() { "whole".to_owned() } else { format!("DAMAGED, {found} findings") });
+    let (now, told) = (app.clock().now(), if report.is_whole() { "whole" } else { "damaged" });
+    app.db().write(async move |tx: &mut Tx| store::last_time::note(tx, health::VERIFIED, now, told).await).await?;
     app.db().close().await;
     Ok(u8::from(!report.is_whole()))
 }

@@ -11,11 +11,13 @@ use rules::access::Role;
 use rules::ids::{Locality, PersonId, UnitId};
 use rules::time::Instant;
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 use store::engine::Tx;
 use store::personal::random;
+use store::queue::{self, Filter};
 use store::registry::{Person, RegistryEvent};
-use store::scope::{Grant, Scope};
-use store::sessions;
+use store::scope::{Grant, Reason, Scope};
+use store::sessions::{self, Begun};
 
 /// Wrong passwords allowed per login in a window, and per network address.
 const LOGIN_TRIES: i64 = 10;
@@ -23,7 +25,9 @@ const ADDRESS_TRIES: i64 = 50;
 /// Length of the window, minutes.
 const WINDOW: i64 = 15;
 /// A session ends after so many minutes without use.
-const IDLE: i64 = 8 * 60;
+pub(super) const IDLE: i64 = 8 * 60;
+/// Minutes to do the second step in.
+const SECOND: i64 = 10;
 /// Shortest password, characters.
 pub const MIN_PASSWORD: usize = 10;
 
@@ -54,7 +58,7 @@ fn window_start(now: Instant) -> Instant {
     now.plus_minutes(-WINDOW)
 }
 
-/// Signs in: a new session and the cookie's value.
+/// Signs in: a new session and the cookie's value. Whoever has a second step does it next; until then the session opens nothing.
 ///
 /// # Errors
 /// [`Denied::NotFound`] for a wrong pair (never which half), [`Denied::Throttled`] after too many.
@@ -88,15 +92,34 @@ pub async fn sign_in(app: &App, login: &str, password: &str, address: &str, agen
     };
     let cookie: [u8; 32] = random(&mut SystemRandom);
     let token: [u8; 32] = Sha256::digest(cookie).into();
-    let agent: String = agent.chars().take(200).collect();
-    let (locality, person) = (login.locality, login.person);
+    let mut db = app.db().read().await?;
+    let waiting = store::second::of(&mut db, login.locality, login.person).await?.is_some();
+    drop(db);
+    let session = Begun {
+        token,
+        locality: login.locality,
+        person: login.person,
+        expires: now.plus_minutes(if waiting { SECOND } else { IDLE }),
+        agent: agent.chars().take(200).collect(),
+        network: network(address),
+        waiting,
+    };
     app.db()
         .write(async move |tx: &mut Tx| {
             sessions::forgive(tx, keys[0]).await?;
-            sessions::begin(tx, token, locality, person, now, now.plus_minutes(IDLE), &agent).await
+            sessions::begin(tx, &session, now).await
         })
         .await?;
     Ok(store::personal::hex(&cookie))
+}
+
+/// The network of an address, which is enough to know a place again: three quarters of an IPv4 address, three groups of an IPv6 one.
+fn network(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V4(a)) => format!("{}.{}.{}.*", a.octets()[0], a.octets()[1], a.octets()[2]),
+        Ok(IpAddr::V6(a)) => format!("{:x}:{:x}:{:x}:*", a.segments()[0], a.segments()[1], a.segments()[2]),
+        Err(_) => String::new(),
+    }
 }
 
 /// Who a session cookie belongs to, and the scopes they may act in.
@@ -131,7 +154,8 @@ pub async fn who(app: &App, cookie: &str) -> Answer<Option<SignedIn>> {
     Ok(Some(SignedIn { locality: session.locality, person, scopes, token }))
 }
 
-fn token_of(cookie: &str) -> Option<[u8; 32]> {
+/// The hash of a session's cookie; `None` for what cannot be one.
+pub(super) fn token_of(cookie: &str) -> Option<[u8; 32]> {
     if cookie.len() != 64 || !cookie.is_ascii() {
         return None;
     }
@@ -148,6 +172,17 @@ fn token_of(cookie: &str) -> Option<[u8; 32]> {
 /// Those of the store.
 pub async fn sign_out(app: &App, token: [u8; 32]) -> Answer<()> {
     app.db().write(async move |tx: &mut Tx| sessions::end(tx, token).await).await.map_err(denied)
+}
+
+/// Ends the session of a cookie, whether its second step is done or not.
+///
+/// # Errors
+/// Those of the store.
+pub async fn forget(app: &App, cookie: &str) -> Answer<()> {
+    match token_of(cookie) {
+        Some(token) => sign_out(app, token).await,
+        None => Ok(()),
+    }
 }
 
 /// A person to be made.
@@ -207,11 +242,8 @@ pub async fn create(app: &App, scope: &Scope, new: NewPerson) -> Answer<PersonId
     }
 }
 
-/// Sets a password; every session of the person ends.
-///
-/// # Errors
-/// [`Denied::Invalid`] for one that is too short.
-pub async fn set_password(app: &App, scope: &Scope, person: PersonId, password: String) -> Answer<()> {
+/// Sets a password; every session of the person ends, but `keep`.
+async fn set_password(app: &App, scope: &Scope, person: PersonId, password: String, keep: [u8; 32]) -> Answer<()> {
     if password.chars().count() < MIN_PASSWORD {
         let mut faults = Faults::default();
         faults.add("password", "password_short");
@@ -219,26 +251,94 @@ pub async fn set_password(app: &App, scope: &Scope, person: PersonId, password: 
     }
     let secret = hash(password).await?;
     let digest = store::personal::hex(&Sha256::digest(secret.as_bytes()).into());
-    change(app, scope, vec![RegistryEvent::CredentialSet { person, digest }], Some(secret)).await?;
-    let s = scope.clone();
-    app.db().write(async move |tx: &mut Tx| sessions::end_all(tx, &s, person).await).await.map_err(denied)
+    let events = vec![RegistryEvent::CredentialSet { person, digest }];
+    change_person(app, scope, (person, keep), events, Some(secret)).await
 }
 
-/// Changes one's own password.
+/// Gives somebody a new password; every session of theirs ends.
 ///
 /// # Errors
-/// [`Denied::Invalid`] if the old one is wrong or the new one too short.
-pub async fn change_password(app: &App, scope: &Scope, old: &str, new: String) -> Answer<()> {
-    let (person, _) = scope.grant().ok_or(Denied::NotFound)?;
+/// [`Denied::Invalid`] for one that is too short.
+pub async fn reset_password(app: &App, scope: &Scope, person: PersonId, password: String) -> Answer<()> {
+    set_password(app, scope, person, password, [0; 32]).await
+}
+
+/// Whether this is somebody's password.
+///
+/// # Errors
+/// Those of the store.
+pub(super) async fn knows_password(app: &App, scope: &Scope, person: PersonId, password: &str) -> Answer<bool> {
     let mut db = app.db().read().await?;
     let text = sessions::credential(&mut db, scope, person).await?.unwrap_or_default();
     drop(db);
-    if !verify(old.to_owned(), text).await {
+    Ok(verify(password.to_owned(), text).await)
+}
+
+/// Changes one's own password; every other session of one's own ends. `token` is the one it is changed in.
+///
+/// # Errors
+/// [`Denied::Invalid`] if the old one is wrong or the new one too short, [`Denied::Throttled`] after too many tries.
+pub async fn change_password(app: &App, scope: &Scope, token: [u8; 32], old: &str, new: String) -> Answer<()> {
+    let (person, _) = scope.grant().ok_or(Denied::NotFound)?;
+    super::limit::pass(app, "change-password", &person.to_string(), LOGIN_TRIES, WINDOW).await?;
+    if !knows_password(app, scope, person, old).await? {
         let mut faults = Faults::default();
         faults.add("old", "password_wrong");
         return Err(Denied::Invalid(faults));
     }
-    set_password(app, scope, person, new).await
+    set_password(app, scope, person, new, token).await
+}
+
+/// Ends every session of one's own but the one it is asked in.
+///
+/// # Errors
+/// Those of the store.
+pub async fn end_others(app: &App, scope: &Scope, token: [u8; 32]) -> Answer<()> {
+    let (person, _) = scope.grant().ok_or(Denied::NotFound)?;
+    let s = scope.clone();
+    app.db().write(async move |tx: &mut Tx| sessions::end_all(tx, &s, person, token).await).await.map_err(denied)
+}
+
+/// Ends a session of somebody, or all of them, by whoever may.
+///
+/// # Errors
+/// [`Denied::NotFound`] for one that is not theirs.
+pub async fn end_sessions(app: &App, scope: &Scope, person: PersonId, which: Option<[u8; 32]>) -> Answer<()> {
+    let now = app.clock().now();
+    let Some(token) = which else {
+        let s = scope.clone();
+        return app.db().write(async move |tx: &mut Tx| sessions::end_all(tx, &s, person, [0; 32]).await).await.map_err(denied);
+    };
+    let mut db = app.db().read().await?;
+    let theirs = sessions::of_person(&mut db, scope, person, now).await?.iter().any(|d| d.token == token);
+    drop(db);
+    if theirs { sign_out(app, token).await } else { Err(Denied::NotFound) }
+}
+
+/// Closes an account, or opens it again; with it every session ends. Whoever still has cases hands them over first, and nobody closes
+/// their own.
+///
+/// # Errors
+/// [`Denied::Invalid`] with what is in the way.
+pub async fn set_active(app: &App, scope: &Scope, person: PersonId, active: bool) -> Answer<()> {
+    let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
+    let person = world.directory.people.get(&person).cloned().ok_or(Denied::NotFound)?;
+    let mut faults = Faults::default();
+    if scope.grant().is_some_and(|(me, _)| me == person.id) {
+        faults.add("account", "own_account");
+    } else if !active {
+        let open = Filter { handler: Some(person.id), ..Filter::default() };
+        let mut db = app.db().read().await?;
+        if queue::count(&mut db, &Scope::system(scope.locality(), Reason::Setup), &open, 1).await? > 0 {
+            faults.add("account", "has_cases");
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Denied::Invalid(faults));
+    }
+    let id = person.id;
+    let events = vec![RegistryEvent::PersonSet { person: Person { active, ..person } }];
+    change_person(app, scope, (id, [0; 32]), events, None).await
 }
 
 /// Appends to the registry and reads it anew.
@@ -249,6 +349,27 @@ pub async fn change(app: &App, scope: &Scope, events: Vec<RegistryEvent>, secret
     let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
     let (registry, now, s) = (world.directory.registry, app.clock().now(), scope.clone());
     let unit = async move |tx: &mut Tx| store::registry::append(tx, &s, registry, &events, secret.as_deref(), now).await;
+    app.db().write(unit).await.map_err(denied)?;
+    app.refresh().await.map_err(Denied::Store)
+}
+
+/// Appends to the registry what changes how somebody signs in or what they may, and ends every session of theirs but `keep` with it.
+///
+/// # Errors
+/// Those of the store.
+pub(super) async fn change_person(
+    app: &App,
+    scope: &Scope,
+    (person, keep): (PersonId, [u8; 32]),
+    events: Vec<RegistryEvent>,
+    secret: Option<String>,
+) -> Answer<()> {
+    let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
+    let (registry, now, s) = (world.directory.registry, app.clock().now(), scope.clone());
+    let unit = async move |tx: &mut Tx| {
+        store::registry::append(tx, &s, registry, &events, secret.as_deref(), now).await?;
+        sessions::end_all(tx, &s, person, keep).await
+    };
     app.db().write(unit).await.map_err(denied)?;
     app.refresh().await.map_err(Denied::Store)
 }

@@ -24,6 +24,8 @@ const EN: LanguageIdentifier = langid!("en");
 pub const LANG_COOKIE: &str = "lang";
 /// Name of the cookie that asks for large type (value `1`).
 pub const LARGE_COOKIE: &str = "large";
+/// Cookie of keys without a modifier: `0` switches them off.
+pub const KEYS_COOKIE: &str = "keys";
 
 /// A language the pages are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]

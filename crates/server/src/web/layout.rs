@@ -7,6 +7,7 @@ use askama::filters::HtmlSafeOutput;
 
 use super::assets;
 use super::i18n::Lang;
+use super::keys::{self, Place};
 
 /// Around a public page.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,8 @@ pub struct Layout {
     pub locality: String,
     /// Path and query of this page, to come back to after changing language or type size.
     pub path: String,
+    /// Keys without a modifier are switched off, for whoever speaks to the machine or uses another aid.
+    pub no_keys: bool,
 }
 
 impl Deref for Layout {
@@ -40,6 +43,24 @@ impl Layout {
     #[must_use]
     pub fn icon(&self, name: &str) -> HtmlSafeOutput<&'static str> {
         icon(name)
+    }
+
+    /// The key for something in a place of the keyboard's table; empty for none.
+    #[must_use]
+    pub fn key(&self, place: Place, what: &str) -> &'static str {
+        keys::key(place, what)
+    }
+
+    /// All keys for it, with a comma between them.
+    #[must_use]
+    pub fn keys(&self, place: Place, what: &str) -> String {
+        keys::keys(place, what)
+    }
+
+    /// The map of the keyboard.
+    #[must_use]
+    pub fn key_map(&self) -> Vec<(String, Vec<(&'static str, String)>)> {
+        keys::map(self.lang)
     }
 
     /// Whether `section` (a first path segment) is where this page lives, for the menu's mark.

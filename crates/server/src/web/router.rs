@@ -1,7 +1,7 @@
 //! The routes: one list, from which the router, the matrix of who may ask what, and the tests that walk every address are made.
 
 use super::front::{Front, front};
-use super::{assets, desk, http, public};
+use super::{api, assets, desk, http, public, styleguide};
 use crate::app::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -91,6 +91,8 @@ impl Routes {
 fn collect() -> Routes {
     let mut routes = Routes::default();
     routes.get("/assets/{hash}/{name}", For::Public, assets::serve);
+    api::routes(&mut routes);
+    styleguide::routes(&mut routes);
     public::routes(&mut routes);
     desk::routes(&mut routes);
     routes

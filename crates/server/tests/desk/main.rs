@@ -1,10 +1,19 @@
 //! The desks through the real router: whole ways, every offered action, every route with every role.
 
+mod accounts;
 mod clerk;
+#[path = "../common/mod.rs"]
+mod common;
+mod faults;
 mod files;
 mod forms;
+mod killed;
 mod offers;
+mod merging;
 mod officer;
+mod organisation;
+mod register;
 mod routes;
 mod town;
+mod undone;
 mod ways;

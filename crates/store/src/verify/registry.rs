@@ -44,9 +44,10 @@ impl Run<'_> {
         for (table, rows) in rows {
             let found = rows.into_iter().map(|row| match table.name {
                 // The log has only the digest of the secret.
-                "credential" => {
-                    let digest = String::from_value(column_of(&row, "hash")).map(|h| credential_digest(&h));
-                    Found::replacing(row, "hash", digest.map_or(Value::Null, Value::Text))
+                "credential" | "second_step" => {
+                    let column = if table.name == "credential" { "hash" } else { "sealed" };
+                    let digest = String::from_value(column_of(&row, column)).map(|h| credential_digest(&h));
+                    Found::replacing(row, column, digest.map_or(Value::Null, Value::Text))
                 }
                 _ => row.into(),
             });

@@ -2,17 +2,19 @@
 
 use super::{errors_of, home_of, label};
 use crate::usecase::fields::{Faults, Fields};
-use crate::usecase::{Denied, people};
+use crate::usecase::{Denied, people, second};
 use crate::web::http::{
     Anyone, Desk, ROLE_COOKIE, SESSION_COOKIE, Visitor, Web, add_cookie, agent, cookie, page, page_with, see_other, see_other_with,
 };
+use crate::web::i18n::Lang;
 use crate::web::views::desk::{Resume, SignIn};
 use crate::web::views::manage::{Account, SessionRow};
 use crate::web::views::parts::{ActionForm, Choice, Control, Errors, Field};
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
-use store::sessions;
+use axum::response::Response;
+use store::sessions::{self, Device};
 
 /// A form as it was sent.
 pub(super) type Sent = Form<Vec<(String, String)>>;
@@ -20,10 +22,10 @@ pub(super) type Sent = Form<Vec<(String, String)>>;
 pub(super) type Asked = Query<Vec<(String, String)>>;
 
 /// What a held field's name begins with on the sign-in page.
-const HELD: &str = "held.";
+pub(super) const HELD: &str = "held.";
 
 /// A path of ours to go to after signing in; anything else goes to the desk.
-fn own_path(next: &str) -> String {
+pub(super) fn own_path(next: &str) -> String {
     let safe = next.starts_with("/desk")
         && !next.starts_with("/desk/sign-")
         && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
@@ -38,6 +40,9 @@ pub(super) async fn sign_in_page(v: Visitor, Query(query): Asked) -> Web {
     if people::who(&v.app, session).await?.is_some_and(|w| !w.scopes.is_empty()) {
         return Ok(see_other(&next));
     }
+    if second::is_awaited(&v.app, session).await? {
+        return Ok(super::second::ask(&v, next, Vec::new(), None));
+    }
     let ended = !session.is_empty() || (next != "/desk" && !asked.get("next").is_empty());
     let notice = if ended { v.l.t("sign-in-again") } else { String::new() };
     Ok(page(&SignIn { l: v.l, next, notice, ..SignIn::default() }))
@@ -51,18 +56,25 @@ pub(super) fn sign_in_holding(v: &Visitor, path: &str, fields: &Fields) -> Web {
     Ok(page_with(StatusCode::UNAUTHORIZED, &view))
 }
 
+/// What is carried along through signing in, under names that begin with `prefix`.
+pub(super) fn held(fields: &Fields, prefix: &str) -> Vec<(String, String)> {
+    let all = fields.0.iter().filter_map(|(k, values)| k.strip_prefix(HELD).map(|k| (k, values)));
+    all.flat_map(|(k, values)| values.iter().map(move |x| (format!("{prefix}{k}"), x.clone()))).collect()
+}
+
 pub(super) async fn sign_in(v: Visitor, Form(pairs): Sent) -> Web {
     let fields = Fields::from_iter(pairs);
     let next = own_path(fields.get("next"));
-    let held = |prefix: &str| -> Vec<(String, String)> {
-        let all = fields.0.iter().filter_map(|(k, values)| k.strip_prefix(HELD).map(|k| (k, values)));
-        all.flat_map(|(k, values)| values.iter().map(move |x| (format!("{prefix}{k}"), x.clone()))).collect()
-    };
+    let held = |prefix: &str| held(&fields, prefix);
     let (login, password) = (fields.get("login").trim(), fields.get("password"));
     let signed = people::sign_in(&v.app, login, password, &v.address, &agent(&v.headers)).await;
     let (status, key) = match signed {
         Ok(session) => {
-            let mut r = if held("").is_empty() { see_other(&next) } else { page(&resume(&v, &next, held(""))) };
+            let mut r = if second::is_awaited(&v.app, &session).await? {
+                super::second::ask(&v, next, held(HELD), None)
+            } else {
+                signed_in(&v, &next, held(""))
+            };
             add_cookie(&mut r, SESSION_COOKIE, &session, None);
             return Ok(r);
         }
@@ -74,6 +86,11 @@ pub(super) async fn sign_in(v: Visitor, Form(pairs): Sent) -> Web {
     errors.add("login", v.l.t(key));
     let login = login.to_owned();
     Ok(page_with(status, &SignIn { held: held(HELD), l: v.l, login, next, notice: String::new(), errors }))
+}
+
+/// On to where one wanted to go, or back to the form that was being filled.
+pub(super) fn signed_in(v: &Visitor, next: &str, held: Vec<(String, String)>) -> Response {
+    if held.is_empty() { see_other(next) } else { page(&resume(v, next, held)) }
 }
 
 /// After signing in: back to the form, with what was typed.
@@ -110,16 +127,22 @@ async fn account_page(d: &Desk<Anyone>, status: StatusCode, errors: &Errors) -> 
     ];
     form.errors = errors.clone();
     let mut db = d.v.app.db().read().await?;
-    let all = sessions::of_person(&mut db, &d.scope, d.who.person.id).await?;
-    let row = |(token, since, last, agent): ([u8; 32], _, _, String)| SessionRow {
-        since: l.stamp(since),
-        last: l.stamp(last),
-        agent: device(&agent).unwrap_or_else(|| l.t("session-unknown")),
-        current: token == d.who.token,
-        end: format!("/desk/account/sessions/{}/end", short(&token)),
+    let all = sessions::of_person(&mut db, &d.scope, d.who.person.id, d.v.app.clock().now()).await?;
+    drop(db);
+    let row = |s: Device| SessionRow {
+        since: l.stamp(s.since),
+        last: l.stamp(s.seen),
+        agent: device_words(l, &s),
+        current: s.token == d.who.token,
+        end: format!("/desk/account/sessions/{}/end", short(&s.token)),
     };
+    let others = all.len() > 1;
     let sessions = all.into_iter().map(row).collect();
-    let view = Account { l: d.layout(), login: d.who.person.login.clone(), roles: role_form(d), form, sessions };
+    let second = match d.v.world.directory.second.get(&d.who.person.id) {
+        Some(left) => l.t1("second-on", "n", *left),
+        None => l.t("second-off"),
+    };
+    let view = Account { l: d.layout(), login: d.who.person.login.clone(), roles: role_form(d), form, sessions, others, second };
     Ok(page_with(status, &view))
 }
 
@@ -158,13 +181,12 @@ pub(super) async fn password(d: Desk<Anyone>, Form(pairs): Sent) -> Web {
         faults.add("again", "password_repeat");
     }
     let done = if faults.is_empty() {
-        people::change_password(&d.v.app, &d.scope, fields.get("old"), fields.get("new").to_owned()).await
+        people::change_password(&d.v.app, &d.scope, d.who.token, fields.get("old"), fields.get("new").to_owned()).await
     } else {
         Err(Denied::Invalid(faults))
     };
     match done {
-        // Every session ended with the password, this one too.
-        Ok(()) => Ok(see_other_with("/desk/sign-in", "flash-password")),
+        Ok(()) => Ok(see_other_with("/desk/account", "flash-password")),
         Err(Denied::Invalid(mut faults)) => {
             faults.0.iter_mut().filter(|(f, _)| f == "password").for_each(|(f, _)| *f = "new".into());
             let errors = errors_of(d.v.l.lang, &faults);
@@ -176,11 +198,22 @@ pub(super) async fn password(d: Desk<Anyone>, Form(pairs): Sent) -> Web {
 
 pub(super) async fn end_session(d: Desk<Anyone>, Path(id): Path<String>) -> Web {
     let mut db = d.v.app.db().read().await?;
-    let all = sessions::of_person(&mut db, &d.scope, d.who.person.id).await?;
+    let all = sessions::of_person(&mut db, &d.scope, d.who.person.id, d.v.app.clock().now()).await?;
     drop(db);
-    let (token, ..) = all.into_iter().find(|(t, ..)| short(t) == id).ok_or(Denied::NotFound)?;
-    people::sign_out(&d.v.app, token).await?;
+    let found = all.into_iter().find(|s| short(&s.token) == id).ok_or(Denied::NotFound)?;
+    people::sign_out(&d.v.app, found.token).await?;
     Ok(see_other_with("/desk/account", "flash-session-ended"))
+}
+
+pub(super) async fn end_others(d: Desk<Anyone>) -> Web {
+    people::end_others(&d.v.app, &d.scope, d.who.token).await?;
+    Ok(see_other_with("/desk/account", "flash-sessions-ended"))
+}
+
+/// A device in words: browser, system, network.
+pub(super) fn device_words(l: Lang, s: &Device) -> String {
+    let name = device(&s.agent).unwrap_or_else(|| l.t("session-unknown"));
+    if s.network.is_empty() { name } else { format!("{name} · {}", l.t1("session-from", "network", &s.network)) }
 }
 
 /// Browser and system out of what a browser calls itself: `Edge · Windows`. The more particular names come first, as browsers also carry
@@ -211,7 +244,7 @@ fn device(agent: &str) -> Option<String> {
 }
 
 /// A name of a session for addresses: half of the hash of its cookie finds it among one's own and opens nothing.
-fn short(token: &[u8; 32]) -> String {
+pub(super) fn short(token: &[u8; 32]) -> String {
     token[..8].iter().map(|b| format!("{b:02x}")).collect()
 }
 

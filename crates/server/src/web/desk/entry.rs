@@ -11,16 +11,16 @@ use crate::usecase::fields::Fields;
 use crate::usecase::submit::Fate;
 use crate::web::http::{Desk, Intake, Web, page, page_with};
 use crate::web::i18n::Lang;
+use crate::web::public::business;
+use crate::web::keys::{Place, key};
 use crate::web::views::clerk::{Entered, Entry, Known, KnownRow};
 use crate::web::views::parts::{Choice, Control, Errors, Field, Group, Link, Tag, Tone};
+use crate::web::views::register::Found;
 use axum::Form;
 use axum::http::StatusCode;
 use rules::law::{Channel, Demand, Kind, TellBy};
 use store::personal::{hex, random};
 use store::queue::Line;
-
-/// The keys that choose a kind while one types.
-const KEYS: [&str; 3] = ["F2", "F4", "F8"];
 
 pub(super) async fn form(d: Desk<Intake>) -> Web {
     Ok(page(&view(&d, &Fields::default(), Known::default(), Errors::default())))
@@ -31,7 +31,7 @@ fn view(d: &Desk<Intake>, fields: &Fields, known: Known, errors: Errors) -> Entr
     let nonce = Some(fields.get("nonce").to_owned()).filter(|n| n.len() >= 16);
     let kind = Some(fields.get("kind")).filter(|k| !k.is_empty()).unwrap_or(Kind::Complaint.code());
     let by = Some(fields.get("by")).filter(|b| !b.is_empty()).unwrap_or(BY[0]);
-    let kinds = KINDS.iter().zip(KEYS).map(|(k, key)| (Choice::new(k.code(), l.code("kind", k.code()), kind), key));
+    let kinds = KINDS.iter().map(|k| (Choice::new(k.code(), l.code("kind", k.code()), kind), key(Place::Entry, k.code())));
     let text = |name: &'static str| Field::text(l, name, label(l, name)).value(fields.get(name)).errors(&errors);
     // A digit typed chooses: no key beyond typing.
     let asks = (1..).zip(Demand::ALL).map(|(n, x)| Choice::new(x.code(), format!("{n} {}", l.code("demand", x.code())), fields.get("ask")));
@@ -43,6 +43,7 @@ fn view(d: &Desk<Intake>, fields: &Fields, known: Known, errors: Errors) -> Entr
     let channels = Channel::ALL.iter().map(|c| Choice::new(c.code(), l.code("proper-channel", c.code()), fields.get("proper_channel")));
     let methods = [TellBy::Phone, TellBy::InPerson].map(|m| Choice::new(m.code(), l.code("tellby", m.code()), fields.get("method")));
     let more = vec![
+        text("uscc").max(40).hint(l.t("register-uscc-hint")),
         text("address").max(300).hint(l.t("hint-entry-address")),
         Field::money(l, "amount", label(l, "amount")).value(fields.get("amount")).errors(&errors),
         Field::new(l, "received", l.t("entry-received"), Control::DateTime)
@@ -54,7 +55,7 @@ fn view(d: &Desk<Intake>, fields: &Fields, known: Known, errors: Errors) -> Entr
         Field::check(l, "publish", l.t("entry-publish"), fields.ticked("publish")),
         Field::check(l, "entrust", l.t("entry-entrust"), fields.ticked("entrust")),
     ];
-    let folded = ["address", "amount", "received", "entered_late", "anonymous", "publish", "entrust"];
+    let folded = ["uscc", "address", "amount", "received", "entered_late", "anonymous", "publish", "entrust"];
     Entry {
         nonce: nonce.unwrap_or_else(|| hex(&random::<32>(&mut SystemRandom)).chars().take(32).collect()),
         by: BY.iter().map(|b| Choice::new(*b, l.code("channel", b), by)).collect(),
@@ -118,6 +119,7 @@ async fn look(d: &Desk<Intake>, fields: &Fields) -> Result<Known, Denied> {
         earlier: found.earlier.iter().map(|line| row(d, line, Vec::new())).collect(),
         seen: found.like.iter().map(|x| x.line.token.as_str()).collect::<Vec<_>>().join(","),
         like: found.like.iter().map(|x| row(d, &x.line, tags(x))).collect(),
+        found: Found::default(),
     })
 }
 
@@ -129,7 +131,9 @@ pub(super) async fn known(d: Desk<Intake>, Form(pairs): Sent) -> Web {
 pub(super) async fn save(d: Desk<Intake>, Form(pairs): Sent) -> Web {
     let mut fields = Fields::from_iter(pairs);
     let l = d.v.l.lang;
-    let looking = fields.ticked("look");
+    let taken = !fields.get("take").is_empty();
+    business::take(&d.v, &mut fields).await?;
+    let looking = fields.ticked("look") || taken;
     let read = entry::read(&fields, d.v.app.clock().now());
     let incoming = match read {
         Ok(incoming) if !looking => incoming,
@@ -137,7 +141,10 @@ pub(super) async fn save(d: Desk<Intake>, Form(pairs): Sent) -> Web {
         read => {
             let errors = if looking { Errors::default() } else { read.err().map_or_else(Errors::default, |f| errors_of(l, &f)) };
             let status = if looking { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-            let known = look(&d, &fields).await?;
+            let mut known = look(&d, &fields).await?;
+            if looking && !taken {
+                known.found = business::found(&d.v, fields.get("respondent_name"), true).await?;
+            }
             return Ok(page_with(status, &view(&d, &fields, known, errors)));
         }
     };

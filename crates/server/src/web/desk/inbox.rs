@@ -35,9 +35,10 @@ const STAGES: [Stage; 8] =
 fn filter(d: &Desk<Intake>, asked: &Fields) -> Filter {
     let mut filter = narrowed(asked, d.v.app.clock().now());
     filter.historical = Some(asked.ticked("historical"));
+    filter.distributed = asked.ticked("below");
     filter.done = asked.get("stage") == Stage::Closed.code();
     filter.sort = Sort::parse(asked.get("sort")).unwrap_or_default();
-    if asked.get("stage").is_empty() {
+    if asked.get("stage").is_empty() && !filter.distributed {
         filter.stages = vec![Stage::Intake.code()];
     }
     filter
@@ -59,7 +60,7 @@ pub(super) async fn queue(d: Desk<Intake>, Query(query): Asked) -> Web {
         order.remove(0);
         selects.push(("sort".into(), l.t("sort"), order));
     }
-    let hidden = ["historical", "due", "series"].iter().map(|k| ((*k).to_owned(), asked.get(k).to_owned()));
+    let hidden = ["historical", "below", "due", "series"].iter().map(|k| ((*k).to_owned(), asked.get(k).to_owned()));
     let rows = rows(&d, &found).await?;
     let formats = [("csv", "export-csv"), ("xlsx", "export-xlsx")];
     let exports = formats.map(|(f, key)| {
@@ -96,7 +97,7 @@ pub(super) async fn queue(d: Desk<Intake>, Query(query): Asked) -> Web {
 
 /// Whether the reader asked for less than the whole list.
 fn is_narrowed(asked: &Fields) -> bool {
-    ["q", "kind", "channel", "stage", "due"].iter().any(|name| !asked.get(name).trim().is_empty())
+    ["q", "kind", "channel", "stage", "due", "below"].iter().any(|name| !asked.get(name).trim().is_empty())
 }
 
 /// The chips over the queue: to be sent, late among them, sent but not opened, and the letters kept for the record.
@@ -110,14 +111,20 @@ async fn counts(d: &Desk<Intake>, asked: &Fields, letters: bool) -> Result<Vec<C
     due(&mut today, "today", now);
     let sent = Filter { stages: vec![Stage::Sent.code()], ..intake.clone() };
     let kept = Filter { historical: Some(true), ..intake.clone() };
-    let plain = !letters && asked.get("stage").is_empty() && asked.get("due").is_empty();
-    let chips = [
+    let distributed = Filter { distributed: true, historical: Some(false), ..Filter::default() };
+    let below = asked.ticked("below");
+    let plain = !letters && !below && asked.get("stage").is_empty() && asked.get("due").is_empty();
+    let mut chips = vec![
         (late, "/desk/queue?due=late", l.t("due-late"), Tone::Late, asked.get("due") == "late"),
         (today, "/desk/queue?due=today", l.t("due-today"), Tone::Soon, asked.get("due") == "today"),
         (intake, PATH, l.code("stage", "intake"), Tone::Act, plain),
         (sent, "/desk/queue?stage=sent", l.code("stage", "sent"), Tone::Plain, asked.get("stage") == "sent"),
         (kept, "/desk/queue?historical=1", l.t("queue-letters"), Tone::Plain, letters),
     ];
+    let organ = d.scope.grant().map(|(_, g)| g.organ);
+    if d.v.world.directory.organs.values().any(|o| o.parent.is_some() && o.parent == organ && o.intake_unit.is_some()) {
+        chips.push((distributed, "/desk/queue?below=1", l.t("queue-distributed"), Tone::Plain, below));
+    }
     let mut out = Vec::new();
     for (filter, href, label, tone, current) in chips {
         let n = queue::count(&mut db, &d.scope, &filter, CAP).await?.unsigned_abs();

@@ -38,6 +38,8 @@ mod units;
 mod work;
 mod zero;
 
+pub(in crate::web) use destinations::MOST as MOST_OFFERED;
+
 use super::faults;
 use super::http::{
     Admins, Anyone, AuditAdmins, Cases, Handlers, Intake, Leads, Permit, SecurityAdmins, Supervisors, SystemAdmins, Workers,

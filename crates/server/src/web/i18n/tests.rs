@@ -39,19 +39,31 @@ const FAMILIES: &[&str] = &[
     "given",
     "granted",
     "ground",
+    "guide-field",
+    "guide-group",
+    "guide-state",
+    "guide-tone",
+    "health",
     "hint",
     "holiday",
     "import",
+    "keys-do",
+    "keys-in",
     "kind",
     "law",
     "lawtext",
     "level",
     "matter",
+    "mailin-state",
+    "mailin-why",
     "mode",
     "more",
+    "news",
     "next",
     "not-filing",
     "ours",
+    "outbox-state",
+    "outbox-why",
     "outcome",
     "pack",
     "party",
@@ -115,28 +127,17 @@ fn keys(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
     out
 }
 
-/// Keys named in templates and in Rust by `t("…")`, `t1("…", "name", …)`, `t2(…)`, with the variables given.
-fn used() -> BTreeMap<String, BTreeSet<String>> {
+/// Keys named in templates and in Rust by `t("…")`, `t1("…", …)`, `t2("…", …)`.
+fn used() -> BTreeSet<String> {
     let mut paths = Vec::new();
     files(&root().join("templates"), "html", &mut paths);
     files(&root().join("src"), "rs", &mut paths);
-    let mut out = BTreeMap::new();
+    let mut out = BTreeSet::new();
     for path in paths.iter().filter(|p| !p.ends_with("i18n/tests.rs")) {
         let text = std::fs::read_to_string(path).unwrap();
         let text: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-        for (call, names) in [(".t(\"", 0), (".t1(\"", 1), (".t2(\"", 2)] {
-            for piece in text.split(call).skip(1) {
-                let mut strings = piece.split('"').step_by(2);
-                let key = strings.next().unwrap().to_owned();
-                let given: BTreeSet<String> = match names {
-                    0 => BTreeSet::new(),
-                    1 => strings.next().into_iter().map(str::to_owned).collect(),
-                    _ => BTreeSet::new(),
-                };
-                if names < 2 || !out.contains_key(&key) {
-                    out.insert(key, given);
-                }
-            }
+        for call in [".t(\"", ".t1(\"", ".t2(\""] {
+            out.extend(text.split(call).skip(1).filter_map(|piece| piece.split('"').next()).map(str::to_owned));
         }
     }
     out
@@ -156,7 +157,7 @@ fn all_languages_have_the_same_keys_with_the_same_variables() {
 #[test]
 fn every_key_used_exists_and_none_is_left_over() {
     let (there, used) = (keys(Lang::ZhCn), used());
-    let missing: Vec<_> = used.keys().filter(|k| !there.contains_key(*k)).collect();
+    let missing: Vec<_> = used.iter().filter(|k| !there.contains_key(*k)).collect();
     assert!(missing.is_empty(), "without a text: {missing:?}");
     let mut quoted = String::new();
     let mut paths = Vec::new();
@@ -164,13 +165,58 @@ fn every_key_used_exists_and_none_is_left_over() {
     for path in paths {
         quoted.push_str(&std::fs::read_to_string(path).unwrap());
     }
-    let left: Vec<_> = there.keys().filter(|k| !used.contains_key(*k) && !in_family(k) && !quoted.contains(&format!("\"{k}\""))).collect();
+    let left: Vec<_> = there.keys().filter(|k| !used.contains(*k) && !in_family(k) && !quoted.contains(&format!("\"{k}\""))).collect();
     assert!(left.is_empty(), "used nowhere: {left:?}");
-    for (key, given) in &used {
-        if given.len() == 1 {
-            assert_eq!(&there[key], given, "variables of {key}");
+}
+
+/// Arguments of a call, from behind its bracket: cut at the commas that are its own.
+fn arguments(call: &str) -> Vec<String> {
+    let (mut out, mut depth, mut quoted, mut escaped) = (vec![String::new()], 0, false, false);
+    for c in call.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted && depth == 0 => break,
+            ')' | ']' | '}' if !quoted => depth -= 1,
+            ',' if !quoted && depth == 0 => {
+                out.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        out.last_mut().unwrap().push(c);
+    }
+    out.into_iter().map(|a| a.trim().to_owned()).filter(|a| !a.is_empty()).collect()
+}
+
+/// Each sentence asked for by name gets the values it has places for, and no others; in every language, for all have the same places.
+#[test]
+fn every_sentence_is_given_what_it_names() {
+    let there = keys(Lang::ZhCn);
+    let mut paths = Vec::new();
+    files(&root().join("templates"), "html", &mut paths);
+    files(&root().join("src"), "rs", &mut paths);
+    let (mut wrong, mut calls) = (Vec::new(), 0);
+    for path in paths.iter().filter(|p| !p.ends_with("i18n/tests.rs")) {
+        let text = std::fs::read_to_string(path).unwrap();
+        for (call, at) in [(".t(", &[][..]), (".t1(", &[1]), (".t2(", &[1, 3])] {
+            for rest in text.split(call).skip(1) {
+                let given = arguments(rest);
+                let word = |a: Option<&String>| a?.strip_prefix('"')?.strip_suffix('"').map(str::to_owned);
+                let Some(key) = word(given.first()) else { continue };
+                let names: Option<BTreeSet<String>> = at.iter().map(|i| word(given.get(*i))).collect();
+                let (Some(names), Some(wanted)) = (names, there.get(&key)) else { continue };
+                calls += 1;
+                if names != *wanted {
+                    wrong.push(format!("{}: {key} has places for {wanted:?} and is given {names:?}", path.display()));
+                }
+            }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(calls > 500, "the calls are found: {calls}");
 }
 
 #[test]

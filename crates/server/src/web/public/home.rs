@@ -3,7 +3,7 @@
 use crate::app::{App, World};
 use crate::usecase::submit::intake_seat;
 use crate::web::http::{PLACE_COOKIE, Visitor, Web, add_cookie, lobby, page, see_other};
-use crate::web::i18n::{LANG_COOKIE, LARGE_COOKIE, Lang};
+use crate::web::i18n::{KEYS_COOKIE, LANG_COOKIE, LARGE_COOKIE, Lang};
 use crate::web::timeline::clocks::span;
 use crate::web::views::parts::{Link, Tone};
 use crate::web::views::public::{Home, Message, Privacy};
@@ -63,6 +63,7 @@ pub(super) fn dispatch(lang: Lang, world: &World) -> String {
 pub(super) struct Prefs {
     lang: Option<String>,
     large: Option<String>,
+    keys: Option<String>,
     at: Option<String>,
     #[serde(default)]
     back: String,
@@ -75,6 +76,9 @@ pub(super) async fn prefs(State(app): State<App>, Query(prefs): Query<Prefs>) ->
     }
     if let Some(large) = &prefs.large {
         add_cookie(&mut r, LARGE_COOKIE, if large == "1" { "1" } else { "0" }, Some(YEAR));
+    }
+    if let Some(keys) = &prefs.keys {
+        add_cookie(&mut r, KEYS_COOKIE, if keys == "0" { "0" } else { "1" }, Some(YEAR));
     }
     let place = prefs.at.as_deref().and_then(|at| at.parse().ok()).map(rules::ids::Locality);
     if let Some(place) = place.filter(|p| app.localities().contains(p)) {

@@ -1,9 +1,13 @@
-//! Samples of every view: full, empty, with mistakes. Only tests use them; names and numbers are invented.
+//! Samples of every view: full, empty, with mistakes, for `/styleguide` and for tests. Names and numbers are invented.
 
+mod accounts;
+mod clerk;
 mod desk;
+mod guide;
 mod paper;
 mod public;
 
+use askama::Template;
 use jiff::civil::{Date, date};
 
 use super::parts::*;
@@ -21,19 +25,28 @@ pub enum State {
     Error,
 }
 
+pub(in crate::web) use guide::guide;
+
 /// A page of the samples: name and HTML.
 pub type Page = (&'static str, String);
+
+/// A page of plain data: writing it into a string cannot fail, and a test would find it empty.
+fn html<T: Template>(view: &T) -> String {
+    view.render().unwrap_or_default()
+}
 
 /// Every page in one language and state.
 pub fn pages(lang: Lang, state: State) -> Vec<Page> {
     let mut out = public::pages(lang, state);
     out.extend(desk::pages(lang, state));
+    out.extend(clerk::pages(lang, state));
+    out.extend(accounts::pages(lang, state));
     out.extend(paper::pages(lang, state));
     out
 }
 
 fn layout(lang: Lang, path: &str) -> Layout {
-    Layout { lang, large: false, locality: "金东".into(), path: path.into() }
+    Layout { lang, large: false, locality: "金东".into(), path: path.into(), no_keys: false }
 }
 
 fn desk_layout(lang: Lang, path: &str) -> DeskLayout {

@@ -1,5 +1,3 @@
-use askama::Template;
-
 use super::super::paper::*;
 use super::*;
 
@@ -113,11 +111,11 @@ impl MediationEnd {
 
 pub fn pages(lang: Lang, state: State) -> Vec<Page> {
     vec![
-        ("paper-1", ComplaintForm::sample(lang, state).render().unwrap()),
-        ("paper-2", ReportForm::sample(lang, state).render().unwrap()),
-        ("paper-4", IdentityNotice::sample(lang, state).render().unwrap()),
-        ("paper-5", Acceptance::sample(lang, state).render().unwrap()),
-        ("paper-6", Refusal::sample(lang, state).render().unwrap()),
-        ("paper-8", MediationEnd::sample(lang, state).render().unwrap()),
+        ("paper-1", html(&ComplaintForm::sample(lang, state))),
+        ("paper-2", html(&ReportForm::sample(lang, state))),
+        ("paper-4", html(&IdentityNotice::sample(lang, state))),
+        ("paper-5", html(&Acceptance::sample(lang, state))),
+        ("paper-6", html(&Refusal::sample(lang, state))),
+        ("paper-8", html(&MediationEnd::sample(lang, state))),
     ]
 }

@@ -1,7 +1,5 @@
-use askama::Template;
-
 use super::super::public::*;
-use super::super::track::{Care, Meeting, Question, Seen, Small};
+use super::super::track::{Care, Meeting, News, Question, Seen, Small};
 use super::*;
 
 const MAX: u64 = 20 * 1024 * 1024;
@@ -21,6 +19,7 @@ fn draft(state: State) -> Draft {
         narrative: "10月8日在多湖街道的“力量健身”办了3,800元年卡，11月15日去发现已经关门，老板电话打不通，要求退还剩余费用。\n<script>alert(1)</script>".into(),
         respondent_name: "力量健身（多湖店）".into(),
         respondent_address: if state == State::Error { String::new() } else { "金东区多湖街道李渔东路".into() },
+        uscc: String::new(),
         asks: vec!["refund".into(), "report".into()],
         amount: if state == State::Error { "三千八".into() } else { "3800.00".into() },
         files: vec![KeptFile { token: "t1".into(), name: "合同.jpg".into(), size: "1.2 MB".into() }],
@@ -64,6 +63,7 @@ impl FileWhat {
             sent: state == State::Error,
             max_file: MAX,
             divisions: vec![("990101".into(), "清和县".into())],
+            found: Default::default(),
         }
     }
 }
@@ -171,6 +171,21 @@ fn care(lang: Lang, id: &str) -> Care {
     }
 }
 
+fn news(lang: Lang) -> Vec<News> {
+    let one = |at: &str, what: &str, next: &str, new: bool| News {
+        at: at.into(),
+        of: lang.t2("news-of", "kind", lang.code("kind", "complaint"), "number", "26-7K3M94QD"),
+        what: lang.t(what),
+        next: if next.is_empty() { String::new() } else { lang.t(next) },
+        new,
+    };
+    vec![
+        one("11-23 09:05", "news-appointed-what", "news-appointed-next", true),
+        one("11-21 10:12", "news-accepted-what", "", false),
+        one("11-20 14:02", "news-received-what", "", false),
+    ]
+}
+
 impl Track {
     pub(crate) fn sample(lang: Lang, state: State) -> Self {
         let case = |id: &str, kind: &str, tag: Tag| TrackCase {
@@ -209,6 +224,9 @@ impl Track {
             }
         };
         Self {
+            news: if state == State::Empty { Vec::new() } else { news(lang) },
+            news_new: usize::from(state == State::Full),
+            mailed: state == State::Full,
             l: layout(lang, "/track/x"),
             number: "7K3M-94QD".into(),
             received: lang.datetime(rules::time::Instant::at(jiff::civil::datetime(2026, 11, 20, 14, 2, 0, 0))),
@@ -286,17 +304,17 @@ impl Privacy {
 
 pub fn pages(lang: Lang, state: State) -> Vec<Page> {
     let mut out: Vec<Page> = vec![
-        ("home", Home::sample(lang, state).render().unwrap()),
-        ("file-what", FileWhat::sample(lang, state).render().unwrap()),
-        ("file-who", FileWho::sample(lang, state).render().unwrap()),
-        ("receipt", Receipt::sample(lang, state).render().unwrap()),
-        ("track-sign-in", TrackSignIn::sample(lang, state).render().unwrap()),
-        ("track", Track::sample(lang, state).render().unwrap()),
-        ("withdraw", Withdraw::sample(lang, state).render().unwrap()),
-        ("lost", Lost::sample(lang, state).render().unwrap()),
-        ("message", Message::sample(lang, state).render().unwrap()),
-        ("privacy", Privacy::sample(lang, state).render().unwrap()),
-        ("expect", Expect::sample(lang, state).render().unwrap()),
+        ("home", html(&Home::sample(lang, state))),
+        ("file-what", html(&FileWhat::sample(lang, state))),
+        ("file-who", html(&FileWho::sample(lang, state))),
+        ("receipt", html(&Receipt::sample(lang, state))),
+        ("track-sign-in", html(&TrackSignIn::sample(lang, state))),
+        ("track", html(&Track::sample(lang, state))),
+        ("withdraw", html(&Withdraw::sample(lang, state))),
+        ("lost", html(&Lost::sample(lang, state))),
+        ("message", html(&Message::sample(lang, state))),
+        ("privacy", html(&Privacy::sample(lang, state))),
+        ("expect", html(&Expect::sample(lang, state))),
     ];
     for (name, status) in [
         ("error-400", 400),
@@ -308,7 +326,7 @@ pub fn pages(lang: Lang, state: State) -> Vec<Page> {
         ("error-500", 500),
         ("error-503", 503),
     ] {
-        out.push((name, ErrorPage::sample(lang, status).render().unwrap()));
+        out.push((name, html(&ErrorPage::sample(lang, status))));
     }
     out
 }
