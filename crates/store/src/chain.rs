@@ -18,6 +18,13 @@ pub enum Family {
     Submission,
     /// The registry of a locality.
     Registry,
+    /// A business in a locality's register (经营主体名录).
+    Business,
+}
+
+impl Family {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Case, Self::Submission, Self::Registry, Self::Business];
 }
 
 impl Family {
@@ -28,12 +35,13 @@ impl Family {
             Self::Case => "case",
             Self::Submission => "submission",
             Self::Registry => "registry",
+            Self::Business => "business",
         }
     }
     /// From the stable code.
     #[must_use]
     pub fn parse(s: &str) -> Option<Self> {
-        [Self::Case, Self::Submission, Self::Registry].into_iter().find(|f| f.code() == s)
+        Self::ALL.into_iter().find(|f| f.code() == s)
     }
 }
 

@@ -108,8 +108,8 @@ statements! {
     KEY = "SELECT locality, submission, body FROM intake_key WHERE key = $1";
     BY_RECEIPT = "SELECT locality, id, code FROM submission WHERE receipt = $1";
     FILES = "SELECT id FROM evidence";
-    KEYLESS = "SELECT locality, submission, id FROM evidence AS e
-        WHERE NOT EXISTS (SELECT 1 FROM stream_key AS k WHERE k.locality = e.locality AND k.stream = e.submission)";
+    ERASED = "SELECT locality, stream FROM event WHERE family = 'submission' AND type = 'Erased' ORDER BY locality, stream";
+    FILES_OF = "SELECT id FROM evidence WHERE locality = $1 AND submission = $2 ORDER BY id";
     HOLD = "UPDATE submission SET seq = seq WHERE locality = $1 AND id = $2";
     INSERT_EVIDENCE = "INSERT INTO evidence (locality, id, submission, media_type, size, plain_sha256, sealed_sha256, added_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -354,15 +354,11 @@ pub async fn erase(tx: &mut Tx, submission: &Submission, by: By, now: Instant) -
 /// # Errors
 /// Those of reading.
 pub async fn erased_files(db: &mut Reader) -> Result<Vec<FileId>> {
-    let mut by_submission: std::collections::BTreeMap<(Locality, SubmissionId), Vec<FileId>> = std::collections::BTreeMap::new();
-    for row in db.all(KEYLESS, &[]).await? {
-        by_submission.entry((row.get(0)?, row.get(1)?)).or_default().push(row.get(2)?);
-    }
     let mut files = Vec::new();
-    for ((locality, id), its) in by_submission {
-        let recorded = chain::stream(db, locality, id.0).await?;
-        if Submission::from_events(locality, id, &recorded)?.erased {
-            files.extend(its);
+    for erased in db.all(ERASED, &[]).await? {
+        let (locality, id): (Locality, SubmissionId) = (erased.get(0)?, erased.get(1)?);
+        for row in db.all(FILES_OF, args![locality, id]).await? {
+            files.push(row.get(0)?);
         }
     }
     Ok(files)

@@ -122,7 +122,7 @@ fn value(town: &Town, case: &Case, action: Action, spec: &Spec, other: &str) -> 
         (_, _, _) if !spec.required => None,
         (_, _, Ask::Text | Ask::Line) => Some("写明的理由和情况".to_owned()),
         (_, _, Ask::One(_, codes)) => first(codes),
-        (_, _, Ask::Any(..) | Ask::Tick | Ask::File | Ask::Files) => None,
+        (_, _, Ask::Any(..) | Ask::Tick | Ask::File | Ask::Files | Ask::Lenient) => None,
         (_, _, Ask::Money) => Some("10".to_owned()),
         (_, _, Ask::Day) => Some(town.app.clock().now().date().to_string()),
         (_, _, Ask::Moment) => Some(format!("{}T09:00", town.app.clock().now().date())),

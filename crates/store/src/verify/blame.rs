@@ -41,7 +41,6 @@ pub(super) fn event(r: &Recorded, around: &Around<'_, Recorded>, ids: &KnownIds)
     let prev = around.before.map_or([0; 32], |b| b.hash);
     let seq = around.before.map_or(1, |b| b.seq + 1);
     let tag = serde_json::from_str::<serde_json::Value>(&r.body).ok().and_then(|b| Some(b.get("t")?.as_str()?.to_owned()));
-    let families = [Family::Case, Family::Submission, Family::Registry];
     let beside = [around.before, around.after];
     let people = ids.people.iter().map(|p| Some(PersonId(*p))).chain([None]);
     let units = ids.units.iter().map(|u| Some(UnitId(*u))).chain([None]);
@@ -61,7 +60,7 @@ pub(super) fn event(r: &Recorded, around: &Around<'_, Recorded>, ids: &KnownIds)
     if (1..=16).any(|s| explains(&|e| e.schema = s)) {
         return "schema".into();
     }
-    if families.iter().any(|f| explains(&|e| f.code().clone_into(&mut e.family))) {
+    if Family::ALL.iter().any(|f| explains(&|e| f.code().clone_into(&mut e.family))) {
         return "family".into();
     }
     if ids.localities.iter().any(|l| explains(&|e| e.locality = *l)) {

@@ -90,6 +90,7 @@ pub struct Counts {
     pub cases: u64,
     pub submissions: u64,
     pub registries: u64,
+    pub businesses: u64,
     /// Rows compared with what events make.
     pub rows: u64,
     /// Sealed values that events refer to.

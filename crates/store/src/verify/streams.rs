@@ -11,6 +11,7 @@ use crate::chain::{Family, Hash, Recorded};
 use crate::engine::{Arg, Error, FromValue as _, Result, Row, Value};
 use crate::personal::{self, hex};
 use crate::projection;
+use crate::register;
 use crate::submissions::Submission;
 use crate::tree::leaf_hash;
 use rules::case::Case;
@@ -249,6 +250,16 @@ impl Run<'_> {
         let mut case = None;
         match family {
             Family::Registry => self.notes.counts.registries += 1,
+            Family::Business => match register::row_of(locality, stream, &chain) {
+                Err(e) => {
+                    self.unreadable(at, &e);
+                    return Ok(());
+                }
+                Ok(row) => {
+                    self.notes.counts.businesses += 1;
+                    expected.insert("business", row.into_iter().collect());
+                }
+            },
             Family::Submission => match Submission::from_events(locality, rules::ids::SubmissionId(stream), &chain) {
                 Err(e) => {
                     self.unreadable(at, &e);

@@ -3,6 +3,7 @@
 mod columns;
 mod damage;
 mod plans;
+mod register;
 mod statements;
 mod tamper;
 mod weeks;
