@@ -9,6 +9,7 @@ pub mod codes;
 pub mod ids;
 pub mod jurisdiction;
 pub mod law;
+pub mod leniency;
 pub mod money;
 pub mod numbering;
 pub mod pack;

@@ -54,7 +54,6 @@ pub(super) struct Papers {
     pub verified: Vec<String>,
     pub unfounded: Vec<String>,
     pub lenient: Vec<String>,
-    pub leniency: Vec<String>,
     pub extend: Vec<String>,
 }
 

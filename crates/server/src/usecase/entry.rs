@@ -50,6 +50,7 @@ pub fn read(fields: &Fields, now: Instant) -> Result<Incoming, Faults> {
     let asks = kind == Some(Kind::Consultation);
     let respondent = if asks { r.line("respondent_name", 200) } else { r.need_line("respondent_name", 200) };
     let respondent_address = r.line("respondent_address", 300);
+    let uscc = submit::uscc(&mut r);
     let demands = if kind == Some(Kind::Complaint) { r.need_code("ask", Demand::parse).into_iter().collect() } else { Vec::new() };
     let amount = r.money("amount");
     let (received_at, entered_late) = received(&mut r, now);
@@ -74,7 +75,7 @@ pub fn read(fields: &Fields, now: Instant) -> Result<Incoming, Faults> {
         anonymous,
         publish: fields.ticked("publish"),
         entrust: fields.ticked("entrust"),
-        respondent: (respondent, respondent_address, None, String::new()),
+        respondent: (respondent, respondent_address, uscc, String::new()),
         entered_late,
         ..Incoming::default()
     })

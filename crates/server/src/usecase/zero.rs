@@ -10,8 +10,12 @@ use store::queue::{self, Filter, Line};
 use store::registry::{Left, RegistryEvent};
 use store::scope::Scope;
 
-/// Most cases named by one check.
-pub const MOST: i64 = 200;
+/// Cases of a stage shown with a reason of their own; the rest share one.
+pub const SHOWN: i64 = 200;
+/// Cases read at a time.
+const AT_A_TIME: i64 = 500;
+/// What is left at the end of a day: not sent, or sent and not opened, each with who must act.
+const STAGES: [(Stage, &str); 2] = [(Stage::Intake, "clerk"), (Stage::Sent, "unit")];
 
 /// Why a case is left over: stable codes, `zero-why-<code>` in the translations.
 pub const WHY: [&str; 7] = ["late_in_day", "unclear_unit", "more_needed", "disputed", "not_opened", "too_many", "other"];
@@ -25,17 +29,43 @@ pub struct Rest {
     pub who: &'static str,
 }
 
-/// What is left now: not sent, or sent and not opened; letters kept for the record are no work.
+fn of(stage: Stage) -> Filter {
+    // Letters kept for the record are no work.
+    Filter { historical: Some(false), stages: vec![stage.code()], ..Filter::default() }
+}
+
+/// How many are left in each stage.
 ///
 /// # Errors
 /// Those of reading.
-pub async fn left(app: &App, scope: &Scope) -> Answer<Vec<Rest>> {
+pub async fn counts(app: &App, scope: &Scope) -> Answer<Vec<(Stage, i64)>> {
     let mut db = app.db().read().await?;
     let mut out = Vec::new();
-    for (stage, who) in [(Stage::Intake, "clerk"), (Stage::Sent, "unit")] {
-        let filter = Filter { historical: Some(false), stages: vec![stage.code()], ..Filter::default() };
-        let lines = queue::page(&mut db, scope, &filter, None, MOST).await?;
-        out.extend(lines.into_iter().map(|line| Rest { line, who }));
+    for (stage, _) in STAGES {
+        out.push((stage, queue::count(&mut db, scope, &of(stage), i64::MAX).await?));
+    }
+    Ok(out)
+}
+
+/// What is left now, what is due first first: the first [`SHOWN`] of each stage, or all of it.
+///
+/// # Errors
+/// Those of reading.
+pub async fn left(app: &App, scope: &Scope, all: bool) -> Answer<Vec<Rest>> {
+    let mut db = app.db().read().await?;
+    let mut out = Vec::new();
+    for (stage, who) in STAGES {
+        let filter = of(stage);
+        let mut after = None;
+        loop {
+            let lines = queue::page(&mut db, scope, &filter, after, if all { AT_A_TIME } else { SHOWN }).await?;
+            let full = lines.len() as i64 == AT_A_TIME;
+            after = lines.last().map(|l| filter.sort.key(l));
+            out.extend(lines.into_iter().map(|line| Rest { line, who }));
+            if !all || !full {
+                break;
+            }
+        }
     }
     Ok(out)
 }
@@ -48,19 +78,23 @@ pub fn why(fields: &Fields, token: &str) -> Option<&'static str> {
     WHY.into_iter().find(|w| *w == said)
 }
 
-/// Records the check of today. Every case that is left needs a reason; what was sent meanwhile is not left any more.
+/// Records the check of today. Every case that is left needs a reason, its own or the one for all; what was sent meanwhile is not left any
+/// more.
 ///
 /// # Errors
-/// Cases without a reason, each by its field.
+/// Cases without a reason, each by its field; those that no page shows by the field for all.
 pub async fn check(app: &App, scope: &Scope, fields: &Fields) -> Answer<usize> {
     let (_, grant) = scope.grant().ok_or(Denied::NotFound)?;
-    let rest = left(app, scope).await?;
+    let rest = left(app, scope, true).await?;
     let mut faults = Faults::default();
     let mut named = Vec::new();
     for r in &rest {
         match why(fields, &r.line.token) {
             Some(why) => named.push(Left { case: r.line.id, who: r.who.to_owned(), why: why.to_owned() }),
-            None => faults.add(&format!("why_{}", r.line.token), "required"),
+            None => {
+                let own = format!("why_{}", r.line.token);
+                faults.add(if fields.0.contains_key(&own) { &own } else { "why_all" }, "required");
+            }
         }
     }
     if !faults.is_empty() {

@@ -233,6 +233,9 @@ async fn show<P: Permit>(d: &Desk<P>, opened: &Opened, action: Action, fields: &
     if action == Action::Merge && why.is_none() {
         form.fields.insert(0, candidates(d, opened, fields).await?);
     }
+    if action == Action::ShareCopy {
+        super::redact::name_files(d, opened, &mut form).await?;
+    }
     if form.fields.iter().any(|f| matches!(f.control, Control::Area { .. })) {
         form.phrases = super::phrases::filled(d, opened);
     }

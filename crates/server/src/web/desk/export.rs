@@ -23,6 +23,13 @@ pub(super) struct Table {
     at: Instant,
 }
 
+impl Table {
+    /// A table of its own kind: what it holds names the file.
+    pub(super) fn new(what: &str, heads: Vec<String>, rows: Vec<Vec<String>>, at: Instant) -> Self {
+        Self { name: format!("fangxin-{what}-{}", at.date()), heads, rows, at }
+    }
+}
+
 /// The lines of a list as its page shows them.
 pub(super) fn table<P: Permit>(d: &Desk<P>, lines: &[Line]) -> Table {
     let (l, now) = (d.v.l.lang, d.v.app.clock().now());

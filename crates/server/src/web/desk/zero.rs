@@ -5,15 +5,16 @@ use super::errors_of;
 use super::rows::row;
 use crate::usecase::Denied;
 use crate::usecase::fields::Fields;
-use crate::usecase::zero::{self, MOST, WHY};
+use crate::usecase::zero::{self, WHY};
 use crate::web::http::{Desk, Intake, Web, page, page_with, see_other_with};
 use crate::web::views::clerk::{CheckRow, LeftRow, Zero};
 use crate::web::views::desk::CaseRow;
-use crate::web::views::parts::{Choice, Errors};
+use crate::web::views::parts::{Choice, CountLink, Errors, Tone};
 use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use jiff::civil::Date;
+use rules::case::Stage;
 use rules::time::Instant;
 use store::clerk::{self, DayCheck};
 use store::queue::{self, Line};
@@ -57,7 +58,8 @@ fn by_who(rows: &[LeftRow]) -> Vec<(String, usize)> {
 /// What is left now.
 async fn now(d: &Desk<Intake>, fields: &Fields, errors: Errors) -> Result<Zero, Denied> {
     let (l, now) = (d.v.l.lang, d.v.app.clock().now());
-    let rest = zero::left(&d.v.app, &d.scope).await?;
+    let rest = zero::left(&d.v.app, &d.scope, false).await?;
+    let counts = zero::counts(&d.v.app, &d.scope).await?;
     let left = |r: &zero::Rest| {
         let field = format!("why_{}", r.line.token);
         LeftRow {
@@ -71,12 +73,18 @@ async fn now(d: &Desk<Intake>, fields: &Fields, errors: Errors) -> Result<Zero, 
         }
     };
     let rows: Vec<LeftRow> = rest.iter().map(left).collect();
-    let shown = |stage: &str| rest.iter().filter(|r| r.line.stage == stage).count() as i64;
+    let total: i64 = counts.iter().map(|(_, n)| n).sum();
+    let whole = |(stage, n): &(Stage, i64)| {
+        let href = if *stage == Stage::Intake { "/desk/queue".to_owned() } else { format!("/desk/queue?stage={}", stage.code()) };
+        CountLink { href, label: l.code("stage", stage.code()), n: n.unsigned_abs(), tone: Tone::Plain, current: false }
+    };
     Ok(Zero {
         day: l.date(now.date()),
         checked: String::new(),
         by_who: by_who(&rows),
-        more: shown("intake") >= MOST || shown("sent") >= MOST,
+        total: total.unsigned_abs(),
+        stages: counts.iter().map(whole).collect(),
+        more: if total > rows.len() as i64 { l.t2("zero-more", "shown", rows.len(), "rest", total - rows.len() as i64) } else { String::new() },
         rows,
         why_all: choices(d, fields.get("why_all")),
         past: past(d).await?.iter().map(|c| check_row(d, c)).collect(),
@@ -129,7 +137,9 @@ async fn then(d: &Desk<Intake>, on: Date, at: Instant) -> Result<Zero, Denied> {
         day: l.date(on),
         checked: about(d, &check),
         by_who: by_who(&rows),
-        more: false,
+        total: rows.len() as u64,
+        stages: Vec::new(),
+        more: String::new(),
         rows,
         why_all: Vec::new(),
         past: Vec::new(),

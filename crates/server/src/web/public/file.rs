@@ -1,6 +1,7 @@
 //! Filing on two screens, without a session: each screen sends everything back. What is asked follows Order 121 Art. 10 for a complaint and
 //! Art. 28 for a report; the person need not know which of the two it is.
 
+use super::business;
 use super::uploads::{self, Unread};
 use crate::clock::SystemRandom;
 use crate::usecase::fields::{Faults, Fields};
@@ -12,6 +13,7 @@ use crate::web::faults;
 use crate::web::http::{TRACK_COOKIE, Visitor, Web, add_cookie, page, page_with, see_other};
 use crate::web::views::parts::{Errors, KeptFile};
 use crate::web::views::public::{Draft, FileWhat, FileWho};
+use crate::web::views::register::Found;
 use axum::extract::{Form, Multipart};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -55,6 +57,7 @@ fn draft(v: &Visitor, fields: &Fields, held: Option<&Held>) -> Draft {
         narrative: text("narrative"),
         respondent_name: text("respondent_name"),
         respondent_address: text("respondent_address"),
+        uscc: text("uscc"),
         asks: fields.all("ask").iter().filter(|a| known(a)).cloned().collect(),
         amount: text("amount"),
         files: held.map(|h| h.files.iter().map(|f| file(h, f)).collect()).unwrap_or_default(),
@@ -84,11 +87,16 @@ fn divisions(v: &Visitor) -> Vec<(String, String)> {
 
 /// The first screen with what was typed.
 fn first(v: Visitor, draft: Draft, errors: Errors) -> Response {
+    first_with(v, draft, errors, Found::default())
+}
+
+/// The same with what the register has for the name.
+fn first_with(v: Visitor, draft: Draft, errors: Errors, found: Found) -> Response {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let divisions = divisions(&v);
     let mut l = v.l;
     l.path = "/file".into();
-    page_with(status, &FileWhat { l, draft, errors, sent: true, max_file: crate::app::MAX_FILE, divisions })
+    page_with(status, &FileWhat { l, draft, errors, sent: true, max_file: crate::app::MAX_FILE, divisions, found })
 }
 
 /// The second screen with what was typed on both.
@@ -137,6 +145,17 @@ pub(super) async fn what(v: Visitor, multipart: Multipart) -> Result<Response, U
         let draft = draft(&v, &sent.fields, sent.held.as_ref());
         return Ok(first(v, draft, sent.errors));
     }
+    if sent.fields.ticked("find") || !sent.fields.get("take").is_empty() {
+        business::take(&v, &mut sent.fields).await?;
+        let asked = sent.fields.ticked("find").then(|| sent.fields.get("respondent_name").to_owned());
+        let found = match asked {
+            Some(name) => business::found(&v, &name, true).await?,
+            None => Found { buttons: true, ..Found::default() },
+        };
+        let draft = draft(&v, &sent.fields, sent.held.as_ref());
+        return Ok(first_with(v, draft, sent.errors, found));
+    }
+    business::settle(&v, &mut sent.fields).await?;
     let mut errors = match submit::read_form(&sent.fields, v.app.clock().now()) {
         Ok(_) => Errors::default(),
         Err(all) => faults::errors(v.l.lang, &of_screen(&all, true)),
@@ -185,6 +204,10 @@ pub(super) async fn who(v: Visitor, Form(pairs): Form<Vec<(String, String)>>) ->
     };
     if !errors.is_empty() {
         return Ok(first(v, draft, errors));
+    }
+    let mut incoming = incoming;
+    if !incoming.more.email.is_empty() {
+        incoming.more.lang = v.l.lang.tag().to_owned();
     }
     match limit::pass(&v.app, "file-address", &v.address, MAX_PER_ADDRESS, 15).await {
         Err(Denied::Throttled) => {

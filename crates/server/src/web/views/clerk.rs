@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::desk::CaseRow;
 use super::parts::{Choice, CountLink, Empty, Errors, Field, Group as ChoiceGroup, Link, Pager, Tag};
+use super::register::Found;
 use crate::web::i18n::Lang;
 use crate::web::layout::DeskLayout;
 
@@ -38,6 +39,8 @@ pub struct Known {
     pub like: Vec<KnownRow>,
     /// Tokens of those that are shown, sent back with the form: whoever saves has seen them.
     pub seen: String,
+    /// Businesses of the register, where they were asked for without a script.
+    pub found: Found,
 }
 
 /// Entry by telephone or at the counter.
@@ -144,6 +147,13 @@ pub struct Inbox {
     pub empty: Empty,
 }
 
+impl Inbox {
+    /// More units than the choice shows: one may be named.
+    fn is_large(&self) -> bool {
+        self.units.iter().map(|g| g.choices.len()).sum::<usize>() > crate::web::desk::MOST_OFFERED
+    }
+}
+
 /// What became of selected cases.
 #[derive(Clone, Debug, Template)]
 #[template(path = "desk/bulk_done.html")]
@@ -234,8 +244,12 @@ pub struct Zero {
     pub why_all: Vec<Choice>,
     /// How many by whoever must act.
     pub by_who: Vec<(String, usize)>,
-    /// More than are shown.
-    pub more: bool,
+    /// How many are left.
+    pub total: u64,
+    /// How many in each stage, each opening to its whole list.
+    pub stages: Vec<CountLink>,
+    /// That more are left than are shown; empty where all are.
+    pub more: String,
     /// Checks made before.
     pub past: Vec<CheckRow>,
     /// What is wrong.

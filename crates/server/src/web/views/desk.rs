@@ -408,6 +408,17 @@ pub struct Part {
     pub take: String,
 }
 
+/// A sentence of a narrative that is being parted.
+#[derive(Clone, Debug, Default)]
+pub struct Sentence {
+    /// Its words.
+    pub text: String,
+    /// It stays with the case.
+    pub stays: bool,
+    /// It goes to the new one.
+    pub taken: bool,
+}
+
 /// Splitting a submission into its parts (Art. 9), marked by a person.
 #[derive(Clone, Debug, Default, Template)]
 #[template(path = "desk/split.html")]
@@ -416,8 +427,8 @@ pub struct Split {
     pub l: DeskLayout,
     /// Case's kind and number.
     pub case: String,
-    /// The whole narrative.
-    pub narrative: String,
+    /// The narrative, sentence by sentence.
+    pub sentences: Vec<Sentence>,
     /// What stays, and what becomes a case of its own.
     pub parts: Vec<Part>,
     /// Where it is sent.

@@ -208,6 +208,8 @@ pub enum Control {
         /// Side by side.
         chips: bool,
     },
+    /// One of many, found by typing where there is a script; each with boxes of its own, sent as `<name>_met`.
+    Lines(Vec<(Choice, Vec<Choice>)>),
     /// Yes or not; sends `1`.
     Check,
     /// Files.
@@ -372,7 +374,7 @@ impl Field {
 
     /// Whether the control is a set of boxes, which HTML groups in a fieldset.
     fn is_set(&self) -> bool {
-        matches!(self.control, Control::Radio(_) | Control::Checks { .. })
+        matches!(self.control, Control::Radio(_) | Control::Checks { .. } | Control::Lines(_))
     }
 
     /// Whether the choices are words rather than sentences, and can stand side by side.
