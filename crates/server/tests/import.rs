@@ -2,9 +2,8 @@
 
 mod common;
 
-use common::{Run, start};
+use common::{Database, Run, shared, start};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use tempfile::TempDir;
 
 const MAPPING: &str = r#"series = "test"
@@ -280,44 +279,9 @@ fn asked_to_stop_it_counts_what_is_stored() {
     assert_eq!(desk.import(&file, &[]).success(), counts(2_000 - stored, stored, 0, 0));
 }
 
-/// A database of its own on the server of the tests.
-struct Database {
-    admin: String,
-    name: String,
-}
-
-impl Database {
-    fn new() -> Option<Self> {
-        let Some(admin) = std::env::var("FANGXIN_TEST_PG").ok().filter(|u| !u.is_empty()) else {
-            assert!(std::env::var("CI").as_deref() != Ok("true"), "FANGXIN_TEST_PG is not set");
-            eprintln!("NOT RUN: 1 (FANGXIN_TEST_PG is not set; bin/pg start prints it)");
-            return None;
-        };
-        let name = format!("fangxin_import_{}", std::process::id());
-        let database = Self { admin, name };
-        database.ask(&format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", database.name));
-        Some(database)
-    }
-
-    fn ask(&self, statement: &str) {
-        let done = Command::new("psql").args(["-q", "-d", &self.admin, "-c", statement]).status();
-        assert!(done.expect("psql comes with PostgreSQL").success());
-    }
-
-    fn url(&self) -> String {
-        format!("{}/{}", self.admin.rsplit_once('/').unwrap().0, self.name)
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        self.ask(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
-    }
-}
-
 #[test]
 fn on_postgres_it_is_the_same() {
-    let Some(database) = Database::new() else { return };
+    let Some(database) = Database::new("import") else { return };
     let mut desk = Desk::new();
     let keys = desk.path("keys").to_str().unwrap().to_owned();
     desk.store = vec!["--database".into(), database.url(), "--keys".into(), keys];
@@ -327,19 +291,6 @@ fn on_postgres_it_is_the_same() {
     let other = desk.file("b.csv", rows(41).replace("第7封信", "另一封信"));
     assert_eq!(desk.import(&other, &[]).success(), counts(1, 39, 1, 0));
     killed_in_the_middle(&desk);
-}
-
-/// A file of the shared data, where it is there; required in CI.
-fn shared(name: &str) -> Option<PathBuf> {
-    let root = std::env::var("FANGXIN_SHARED_DATA")
-        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let path = root.join("hotline").join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{} is missing; name its folder in FANGXIN_SHARED_DATA", path.display());
-    eprintln!("NOT RUN: 1 ({name} is not here; FANGXIN_SHARED_DATA names its folder)");
-    None
 }
 
 #[test]

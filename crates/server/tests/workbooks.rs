@@ -1,5 +1,8 @@
 //! Workbooks and JSON Lines: what comes out of good ones, what is said about bad ones, and that nothing a file holds brings a reader down.
 
+#[path = "../../../fuzz/fuzz_targets/common.rs"]
+mod fuzzed;
+
 use fangxin::usecase::import::mapping::{self, Mapping};
 use fangxin::usecase::import::row::{self, Bad};
 use fangxin::usecase::import::source::{Closed, Input, Rows, Shape};
@@ -218,6 +221,25 @@ fn a_bomb_is_not_unpacked() {
     assert_eq!(refused(hand_made(&sheet(ROWS), &many)), "bomb", "more parts than any workbook");
 }
 
+#[test]
+fn a_part_larger_than_any_is_not_read_on() {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let styles = vec![b'x'; 17 << 20];
+    for (name, bytes) in [
+        ("[Content_Types].xml", TYPES),
+        ("_rels/.rels", RELS),
+        ("xl/workbook.xml", BOOK),
+        ("xl/_rels/workbook.xml.rels", BOOK_RELS),
+        ("xl/worksheets/sheet1.xml", &sheet(ROWS)),
+        ("xl/styles.xml", &styles),
+    ] {
+        zip.start_file(name, plain).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    assert_eq!(refused(zip.finish().unwrap().into_inner()), "large");
+}
+
 // ---- the mappings that come with the program
 
 /// A sheet as an example mapping expects it, with its rows.
@@ -327,35 +349,6 @@ fn the_example_mappings_read_the_sheets_they_describe() {
     assert_eq!(kinds(&sheet), ["before_submission", "consultation"]);
 }
 
-// ---- many faults
-
-#[test]
-fn ten_thousand_rows_with_three_hundred_kinds_of_faults_are_told_one_by_one() {
-    let mut text = String::from("编号,类型,内容,时间,电话,金额\n");
-    for n in 0..10_000_u32 {
-        let (kind, value) = (n % 10, n % 300);
-        let row = match kind {
-            0 => format!("{n},投诉,文,2026-05-01,,"),
-            1 => format!("{n},类{value},文,2026-05-01,,"),
-            2 => format!("{n},投诉,文,{value}月,,"),
-            3 => format!("{n},投诉,文,2026-05-01,1{value},"),
-            4 => format!("{n},投诉,文,2026-05-01,,{value}只"),
-            5 => format!("{n},投诉,,2026-05-01,,"),
-            6 => format!(",投诉,文,2026-05-01,,-{value}"),
-            7 => format!("{n},投诉,文,2126-05-{:02},,", value % 28 + 1),
-            8 => format!("{n},投诉,文{}", ",".repeat(value as usize + 4)),
-            _ => format!("{n},投诉,文,{},,", 1000 + value),
-        };
-        text.push_str(&row);
-        text.push('\n');
-    }
-    let all = read(&input("f.csv", text), MAP);
-    assert_eq!((all.len(), all.iter().filter(|r| r.is_ok()).count()), (10_000, 1_000));
-    let told: std::collections::BTreeSet<_> =
-        all.iter().filter_map(|r| r.as_ref().err()).map(|b| (b.column.clone(), b.code, b.value.clone())).collect();
-    assert!(told.len() >= 100, "{}", told.len());
-}
-
 // ---- whatever the bytes
 
 /// Opens and reads to the end, whatever it is; only a panic or an endless row would fail.
@@ -448,4 +441,28 @@ fn behind_the_last_row_there_is_none_however_often_it_is_asked() {
         while rows.read().unwrap().is_some() {}
         assert!(rows.read().unwrap().is_none() && rows.read().unwrap().is_none(), "{name}");
     }
+}
+
+/// What the fuzzers begin with, and what they have found and was mended.
+#[test]
+fn every_seed_of_the_fuzzers_is_survived() {
+    let seeds = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds");
+    let mut run = 0;
+    for folder in std::fs::read_dir(&seeds).unwrap() {
+        let folder = folder.unwrap().path();
+        let target = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        for seed in std::fs::read_dir(&folder).unwrap() {
+            let data = std::fs::read(seed.unwrap().path()).unwrap();
+            match target.as_str() {
+                "csv" => fuzzed::file("a.csv", &data),
+                "jsonl" => fuzzed::file("a.jsonl", &data),
+                "xlsx" => fuzzed::workbook(&data),
+                "mapping" => fuzzed::mapping(&data),
+                "mail" => fuzzed::mail(&data),
+                other => panic!("nobody runs the seeds of {other}"),
+            }
+            run += 1;
+        }
+    }
+    assert!(run >= 4, "{run}");
 }

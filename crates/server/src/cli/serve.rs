@@ -3,7 +3,8 @@
 use super::{DemoArgs, Ending, Failure, Outcome, ServeArgs};
 use crate::app::App;
 use crate::usecase::import::job;
-use crate::usecase::{erase, setup, sweep};
+use crate::usecase::mail::config::Config;
+use crate::usecase::{erase, mail, setup, sweep};
 use crate::web::front::Front;
 use crate::{demo, web};
 use std::io::Write as _;
@@ -21,15 +22,21 @@ const DRAIN: Duration = Duration::from_secs(8);
 
 pub(super) async fn serve(args: ServeArgs) -> Outcome {
     log_to_stderr();
+    let mail = args.mail.as_deref().map(Config::read).transpose().map_err(Failure::usage)?;
     let listener = bind(args.listen).await?;
     let front = Front { origin: args.origin, proxies: args.proxies };
     let app = args.store.open().await?;
+    if let Some(intake) = mail.as_ref().and_then(|m| m.intake.as_ref())
+        && intake.place(&app.localities()).is_none()
+    {
+        eprintln!("Mails are not fetched before it is clear for whom: name the locality in [mail.intake].");
+    }
     if let Some(token) = setup::begin(&app).await? {
         eprintln!("Nobody can sign in yet. Open this link once to make the first administrator:");
         let direct = address(&listener)?;
         eprintln!("  {}/setup/{token}", front.origin().unwrap_or(&direct));
     }
-    until_asked(app, listener, front).await
+    until_asked(app, listener, front, mail).await
 }
 
 pub(super) async fn demo(args: DemoArgs) -> Outcome {
@@ -40,7 +47,7 @@ pub(super) async fn demo(args: DemoArgs) -> Outcome {
     let mut out = std::io::stdout().lock();
     out.write_all(demo::welcome(&app, &args.data, &address).as_bytes())?;
     drop(out);
-    until_asked(app, listener, Front::default()).await
+    until_asked(app, listener, Front::default(), None).await
 }
 
 fn log_to_stderr() {
@@ -57,11 +64,13 @@ fn address(listener: &TcpListener) -> Result<String, Failure> {
     Ok(format!("http://{}", listener.local_addr()?))
 }
 
-async fn until_asked(app: App, listener: TcpListener, front: Front) -> Outcome {
+async fn until_asked(app: App, listener: TcpListener, front: Front, mail: Option<Config>) -> Outcome {
     let mut asked = Ending::listen()?;
     let (stop, stopped) = watch::channel(false);
     let work = tokio::spawn(background(app.clone(), stopped.clone()));
     let files = tokio::spawn(imports(app.clone(), stopped.clone()));
+    let base = front.origin().unwrap_or_default().to_owned();
+    let letters = mail.map(|config| tokio::spawn(mail::run(app.clone(), config, base, stopped.clone())));
     let line = format!("listening on {}\n", address(&listener)?);
     let service = web::router::behind(app.clone(), front).into_make_service_with_connect_info::<SocketAddr>();
     let mut ending = stopped.clone();
@@ -82,6 +91,13 @@ async fn until_asked(app: App, listener: TcpListener, front: Front) -> Outcome {
     let _ = timeout(DRAIN, work).await;
     // A stretch cut off in the middle is sent again by the next server.
     files.abort();
+    if let Some(letters) = letters {
+        // A mail being sent or taken is finished; what is not is done again by the next server.
+        let _ = timeout(DRAIN, letters).await;
+    }
+    if let Err(e) = sweep::let_go(&app).await {
+        tracing::warn!(code = e.code(), cause = %e, "the next server has to wait two minutes for the platform's own work");
+    }
     app.db().close().await;
     Ok(0)
 }

@@ -2,6 +2,7 @@
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
@@ -135,4 +136,54 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A database of its own on the server of the tests.
+pub struct Database {
+    admin: String,
+    name: String,
+}
+
+impl Database {
+    /// None where there is no server to test on; required in CI. The word keeps it apart from those of other tests.
+    pub fn new(word: &str) -> Option<Self> {
+        let Some(admin) = std::env::var("FANGXIN_TEST_PG").ok().filter(|u| !u.is_empty()) else {
+            assert!(std::env::var("CI").as_deref() != Ok("true"), "FANGXIN_TEST_PG is not set");
+            eprintln!("NOT RUN: 1 (FANGXIN_TEST_PG is not set; bin/pg start prints it)");
+            return None;
+        };
+        let name = format!("fangxin_{word}_{}", std::process::id());
+        let database = Self { admin, name };
+        database.ask(&format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", database.name));
+        Some(database)
+    }
+
+    fn ask(&self, statement: &str) {
+        let done = Command::new("psql").args(["-q", "-d", &self.admin, "-c", statement]).status();
+        assert!(done.expect("psql comes with PostgreSQL").success());
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("{}/{}", self.admin.rsplit_once('/').unwrap().0, self.name)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.ask(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
+
+/// A file of the shared data, where it is there; required in CI.
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let root = std::env::var("FANGXIN_SHARED_DATA")
+        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let path = root.join("hotline").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{} is missing; name its folder in FANGXIN_SHARED_DATA", path.display());
+    eprintln!("NOT RUN: 1 ({name} is not here; FANGXIN_SHARED_DATA names its folder)");
+    None
 }

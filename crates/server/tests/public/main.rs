@@ -1,12 +1,14 @@
 //! The public pages through the real router, on a store of their own: filing, receipt, tracking, lost numbers, setup, and bad input.
 
 mod bad_input;
+mod business;
 mod care;
 mod details;
 mod filing;
 mod front;
 mod no_store;
 mod photos;
+mod polyglot;
 #[path = "../support/mod.rs"]
 mod support;
 mod tracking;
