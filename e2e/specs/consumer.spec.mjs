@@ -2,7 +2,7 @@
 // after closing, who has looked; in the third language too.
 import assert from 'node:assert/strict';
 import { browserTest, DESK, PHONE, VIEWS } from '../lib/browser.mjs';
-import { complaint, fill, Journey } from '../lib/journeys.mjs';
+import { complaint, fill, Journey, PICTURE } from '../lib/journeys.mjs';
 import { demo, site } from '../lib/program.mjs';
 
 const town = site(() => demo());
@@ -51,11 +51,17 @@ browserTest('an old draft is forgotten', { site: town, views: VIEWS.slice(0, 1) 
   assert.deepEqual(await kept(j.page), []);
 });
 
-browserTest('questions, the way of mediation, a word after closing, who has looked', { site: town, views: VIEWS }, async (given) => {
+browserTest('a consumer, from filing with a photo to asking again', { site: town, views: [...VIEWS, ...TRADITIONAL] }, async (given) => {
   const j = walk(given);
   const { page } = j;
-  const words = complaint();
-  const receipt = await j.fileQuietly(words);
+  const words = complaint({ evidence: PICTURE });
+  const receipt = await j.file(words);
+  assert.equal(await j.track(receipt, words.phone), 200);
+  const photo = page.locator('a[href^="/track/evidence/"]').first();
+  assert.equal((await photo.innerText()).trim(), PICTURE.name, 'the photo is with the case');
+  const kind = await page.evaluate(async (href) => (await fetch(href)).headers.get('content-type'), await photo.getAttribute('href'));
+  assert.equal(kind, 'image/png', 'and is looked at as a picture');
+  await j.look('tracked');
   await j.handQuietly(words.respondent_name);
   await j.actQuietly('ask', { question: '请问有购买小票吗？' });
   await j.track(receipt);

@@ -58,7 +58,7 @@ browserTest('a sheet is described, tried, looked through, brought in, mended and
   assert.equal(await j.send('坏的.xlsx', 'PK\u0003\u0004 and nothing more'), 422);
   await j.look('list-broken');
 
-  const bad = [`${series}-x1,闲聊,天气很好,2026-05-02,,,\n`, `${series}-x2,投诉,没有日期,某天,,,\n`, `${series}-x3,投诉,电话不对,2026-05-02,,12,\n`];
+  const bad = [`${series}-x1,闲聊,天气很好,2026-05-02,,,${series}健身\n`, `${series}-x2,投诉,没有日期,某天,,,${series}健身\n`, `${series}-x3,投诉,电话不对,2026-05-02,,12,${series}健身\n`];
   await j.send('五月来件.csv', rows(series, 40) + bad.join(''));
   await j.look('described');
   await j.use('何时', 'submitted_at');

@@ -207,4 +207,4 @@ import-row-duration = A time without a day; write the day too
 import-row-formula = Its formula has no result; write the value
 import-row-nested = A list or an object; write text
 import-row-twice = The row holds it twice
-import-row-text-too-long = Too long
+import-row-text-too-long = too long; shorten the text and send it again

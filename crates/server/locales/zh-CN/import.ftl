@@ -207,4 +207,4 @@ import-row-duration = 只有时刻没有日期；请写上日期
 import-row-formula = 公式没有结果；请填写数值
 import-row-nested = 这里是列表或对象；请写成文字
 import-row-twice = 同一行里写了两次
-import-row-text-too-long = 太长
+import-row-text-too-long = 文字太长，请缩短后再导入

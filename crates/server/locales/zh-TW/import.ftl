@@ -207,4 +207,4 @@ import-row-duration = 只有時刻沒有日期；請寫上日期
 import-row-formula = 公式沒有結果；請填寫數值
 import-row-nested = 這裡是列表或對象；請寫成文字
 import-row-twice = 同一行裡寫了兩次
-import-row-text-too-long = 太長
+import-row-text-too-long = 文字太長，請縮短後再匯入

@@ -69,7 +69,7 @@ pub async fn redact(app: &App, scope: &Scope, token: &str, file: FileId, boxes: 
     let mut held = evidence::held(app, &loaded).await?;
     let not_taken = |why: super::upload::NotTaken| fault(why.code());
     let (head, rest) = copy.split_at(copy.len().min(super::upload::HEAD));
-    let mut receiving = held.begin(app, &format!("{stem}-blacked.{ending}"), head).await?.map_err(not_taken)?;
+    let mut receiving = held.begin(app, &format!("{stem}（遮盖）.{ending}"), head).await?.map_err(not_taken)?;
     for piece in rest.chunks(PIECE) {
         receiving.write(piece).await?.map_err(not_taken)?;
     }

@@ -18,14 +18,14 @@ fn rows(from: usize, to: usize) -> String {
 }
 
 /// Sends a file and says where its page is.
-async fn sent(b: &mut Browser, name: &str, bytes: impl AsRef<[u8]>) -> String {
+pub async fn sent(b: &mut Browser, name: &str, bytes: impl AsRef<[u8]>) -> String {
     let page = b.upload("/desk/import", &[], (name, bytes.as_ref())).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
     page.to().to_owned()
 }
 
 /// The form of a draft as the page shows it, with what is pressed.
-fn form(page: &Page, what: &str) -> Vec<(String, String)> {
+pub fn form(page: &Page, what: &str) -> Vec<(String, String)> {
     let text = page.text();
     let mut out = vec![("do".to_owned(), what.to_owned())];
     for select in text.split("<select ").skip(1) {
@@ -44,7 +44,7 @@ fn form(page: &Page, what: &str) -> Vec<(String, String)> {
     out
 }
 
-async fn press(b: &mut Browser, at: &str, what: &str, changed: &[(&str, &str)]) -> Page {
+pub async fn press(b: &mut Browser, at: &str, what: &str, changed: &[(&str, &str)]) -> Page {
     let page = b.get(at).await;
     let mut fields = form(&page, what);
     for (name, value) in changed {
@@ -55,14 +55,14 @@ async fn press(b: &mut Browser, at: &str, what: &str, changed: &[(&str, &str)]) 
     b.post(at, &fields).await
 }
 
-async fn job(town: &Town, at: &str) -> Job {
+pub async fn job(town: &Town, at: &str) -> Job {
     let id = Id::parse(at.rsplit('/').next().unwrap()).unwrap();
     let mut db = town.app.db().read().await.unwrap();
     imports::by_id(&mut db, town.locality, id).await.unwrap().unwrap()
 }
 
 /// As the server does it beside the pages.
-async fn work(town: &Town) {
+pub async fn work(town: &Town) {
     while job::round(&town.app).await.unwrap() {}
 }
 

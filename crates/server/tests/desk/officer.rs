@@ -319,7 +319,7 @@ async fn a_copy_is_blacked_out_and_shown_and_the_original_stays() {
     let to = made.to().to_owned();
     let copy = to.split("copy=").nth(1).unwrap().to_owned();
     let form = officer.get(&to).await;
-    shows(&form, &[&format!("value=\"{copy}\" selected"), &format!("value=\"{file}\" selected")]);
+    shows(&form, &[&format!("value=\"{copy}\" selected"), &format!("value=\"{file}\" selected"), "凭证1 · 小票.png", "小票（遮盖）."]);
     let shown = officer.get(&format!("/desk/case/{token}/evidence/{copy}")).await;
     let copy_of = image::load_from_memory(&shown.body).unwrap().to_rgb8();
     assert!(copy_of.get_pixel(10, 10).0.iter().all(|c| *c < 10) && copy_of.get_pixel(70, 50).0.iter().all(|c| *c > 240));

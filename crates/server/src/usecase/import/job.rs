@@ -203,13 +203,15 @@ pub async fn keep(app: &App, scope: &Scope, name: &str, bytes: Vec<u8>) -> Resul
     Ok(job)
 }
 
-/// Texts of the mappings a clerk may choose from, by key: those of the program, their own, those others share.
+/// Texts of the mappings a clerk may choose from, by key: their own and those others share, the newest first; those of the program.
 ///
 /// # Errors
 /// Those of reading.
 pub async fn known_mappings(app: &App, scope: &Scope) -> Answer<Vec<(String, String, String)>> {
     let mut db = app.db().read().await?;
-    let kept = imports::mappings(&mut db, scope).await?.into_iter().map(|k| (k.id.to_string(), k.name, k.text));
+    let mut kept = imports::mappings(&mut db, scope).await?;
+    kept.sort_by_key(|k| std::cmp::Reverse(k.changed_at));
+    let kept = kept.into_iter().map(|k| (k.id.to_string(), k.name, k.text));
     let shipped = super::mapping::names().filter_map(|n| super::mapping::shipped(&n).map(|text| (n.clone(), n, text)));
     Ok(kept.chain(shipped).collect())
 }

@@ -4,17 +4,18 @@ use super::account::Sent;
 use super::action::{address, form_for};
 use super::{case, errors_of, label};
 use crate::usecase::fields::Fields;
-use crate::usecase::read;
-use crate::usecase::{Denied, evidence, picture, redact as usecase};
-use crate::web::http::{Desk, Web, Workers, page, page_with, see_other_with};
+use crate::usecase::read::{self, Opened};
+use crate::usecase::{Answer, Denied, evidence, picture, redact as usecase};
+use crate::web::http::{Desk, Permit, Web, Workers, page, page_with, see_other_with};
 use crate::web::views::casefile::{Redact, Sign};
-use crate::web::views::parts::{ActionForm, Errors, Field};
+use crate::web::views::parts::{ActionForm, Choice, Control, Errors, Field};
 use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use rules::case::command::Action;
 use rules::case::decide::may;
 use rules::ids::{FileId, Id};
+use std::collections::BTreeMap;
 
 fn file_of(file: &str) -> Result<FileId, Denied> {
     Id::parse(file).map(FileId).ok_or(Denied::NotFound)
@@ -71,4 +72,23 @@ pub(super) async fn sign(d: Desk<Workers>, Path(token): Path<String>) -> Web {
     let r = &opened.loaded.case.registration;
     let case = format!("{} {} · {}", l.code("kind", opened.loaded.case.kind.code()), r.number, case::title(l, &opened));
     Ok(page(&Sign { case, file_name: l.t("sign-file"), form, l: d.layout() }))
+}
+
+/// Says which files are to choose from: the form counts them, their names are sealed.
+pub(super) async fn name_files<P: Permit>(d: &Desk<P>, opened: &Opened, form: &mut ActionForm) -> Answer<()> {
+    let items = evidence::of_case(&d.v.app, &opened.loaded).await?;
+    let names: BTreeMap<String, String> = items.into_iter().map(|i| (i.evidence.id.to_string(), i.name)).collect();
+    for field in &mut form.fields {
+        let choices: Vec<&mut Choice> = match &mut field.control {
+            Control::Select(groups) => groups.iter_mut().flat_map(|g| &mut g.choices).collect(),
+            Control::Radio(choices) => choices.iter_mut().collect(),
+            _ => Vec::new(),
+        };
+        for choice in choices {
+            if let Some(name) = names.get(&choice.value).filter(|n| !n.is_empty()) {
+                choice.label = format!("{} · {name}", choice.label);
+            }
+        }
+    }
+    Ok(())
 }
