@@ -76,6 +76,12 @@ pub struct Details {
     /// Where it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// E-mail address of whoever submitted, for notices; opened only at sending and for who may see the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<Sealed>,
+    /// Language notices are written in, a BCP 47 tag; empty for the first language.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub lang: String,
     /// Why a desk entered it on a later day than it was received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entered_late: Option<Sealed>,

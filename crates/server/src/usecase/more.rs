@@ -3,12 +3,13 @@
 
 use super::Answer;
 use super::fields::Reader;
+use super::read::Opened;
 use super::submit::phone;
 use super::upload::Kept;
 use crate::clock::SystemRandom;
 use jiff::civil::Date;
 use rules::case::details::{Agent, Details, Place, Powers};
-use rules::case::event::{Sealed, Submitter};
+use rules::case::event::{Event, Sealed, Submitter};
 use rules::ids::{FileId, Id};
 use rules::law::Kind;
 use rules::privacy::Personal;
@@ -18,7 +19,8 @@ use store::personal::Envelope;
 /// Fields of the first screen: what was bought and where.
 pub const WHAT: [&str; 7] = ["platform", "shop", "order_number", "bought_on", "place_address", "division", "point"];
 /// Fields of the second screen: for whom.
-pub const WHO: [&str; 12] = [
+pub const WHO: [&str; 13] = [
+    "email",
     "agent_name",
     "agent_phone",
     "agent_powers",
@@ -33,7 +35,8 @@ pub const WHO: [&str; 12] = [
     "guardian_phone",
 ];
 /// Those of them that identify a person, as they are sealed.
-pub const PERSONAL: [(&str, Personal); 9] = [
+pub const PERSONAL: [(&str, Personal); 10] = [
+    ("email", Personal::Email),
     ("agent_name", Personal::Name),
     ("agent_phone", Personal::Phone),
     ("rep1_name", Personal::Name),
@@ -92,6 +95,10 @@ pub struct More {
     pub division: Option<String>,
     /// Longitude and latitude, millionths of a degree.
     pub point: Option<(i32, i32)>,
+    /// E-mail address for notices.
+    pub email: String,
+    /// Language of the notices, a tag; empty for the first language.
+    pub lang: String,
 }
 
 impl More {
@@ -104,7 +111,8 @@ impl More {
     /// Everything that was sent, as text that differs where anything differs; a file by what is in it, so that the same one sent again is
     /// the same.
     pub(super) fn written(&self, files: &[Kept]) -> String {
-        let Self { agent, guardian, representatives, joint, order, platform, shop, bought_on, place, division, point } = self;
+        let Self { agent, guardian, representatives, joint, order, platform, shop, bought_on, place, division, point, email, lang: _ } =
+            self;
         let other = |o: &Other| (o.name.clone(), o.phone.clone());
         let power = |id: FileId| files.iter().find(|f| f.id == id).map(|f| f.plain_sha256.clone());
         let agent = agent.as_ref().map(|a| (other(&a.who), a.powers, a.until, a.power.and_then(power)));
@@ -112,7 +120,9 @@ impl More {
         let others: Vec<_> = representatives.iter().map(other).collect();
         let bought = (order, platform, shop, bought_on);
         let sent = serde_json::to_string(&(agent, guardian, others, joint, bought, (place, division, point)));
-        sent.expect("plain data can be written down")
+        let sent = sent.expect("plain data can be written down");
+        // Asked for later than the rest: what was sent without it stays what it was known by. The language is no word of theirs.
+        if email.is_empty() { sent } else { format!("{sent}\n{email}") }
     }
 
     /// Sealed for a case. Who acts and who complains together belongs to a complaint (Art. 11, 12); an anonymous report names nobody.
@@ -148,6 +158,8 @@ impl More {
             shop: self.shop.clone(),
             bought_on: self.bought_on,
             place: (place != Place::default()).then_some(place),
+            email: envelope.seal_opt("email", if named { &self.email } else { "" }, &mut rng),
+            lang: if named && !self.email.is_empty() { self.lang.clone() } else { String::new() },
             entered_late: None,
         }
     }
@@ -167,6 +179,8 @@ impl More {
             platform: details.platform.clone(),
             shop: details.shop.clone(),
             bought_on: details.bought_on,
+            email: text(&details.email).await?,
+            lang: details.lang.clone(),
             ..Self::default()
         };
         if let Some(a) = &details.agent {
@@ -200,6 +214,7 @@ pub(super) fn read(r: &mut Reader<'_>, complaint: bool, named: bool, today: Date
         place: r.line("place_address", 300),
         division: (!division.is_empty()).then_some(division),
         point: point(r),
+        email: if named { email(r) } else { String::new() },
         ..More::default()
     };
     let given = |r: &Reader<'_>, names: &[&str]| names.iter().any(|n| !r.fields().get(n).trim().is_empty());
@@ -239,6 +254,17 @@ pub(super) fn read(r: &mut Reader<'_>, complaint: bool, named: bool, today: Date
     more
 }
 
+/// An e-mail address; empty if none was given.
+fn email(r: &mut Reader<'_>) -> String {
+    let typed: String = r.line("email", 254).chars().map(rules::text::half_width).collect();
+    let typed = typed.trim().to_owned();
+    if !typed.is_empty() && typed.parse::<lettre::Address>().is_err() {
+        r.faults.add("email", "email");
+        return String::new();
+    }
+    typed
+}
+
 /// `120.123456,29.123456`, as the phone gives it: longitude, latitude.
 fn point(r: &mut Reader<'_>) -> Option<(i32, i32)> {
     let text = r.line("point", 40);
@@ -252,6 +278,20 @@ fn point(r: &mut Reader<'_>) -> Option<(i32, i32)> {
     }
     #[expect(clippy::cast_possible_truncation, reason = "at most 180 million")]
     both.map(|(lon, lat)| ((lon * 1e6).round() as i32, (lat * 1e6).round() as i32))
+}
+
+/// The words under which a power of attorney that comes later is added to the evidence.
+pub const POWER_NOTE: &str = "授权委托书";
+
+/// Whether somebody acts for the complainant and no power of attorney has come yet (Order 121 Art. 11).
+#[must_use]
+pub fn lacks_power(opened: &Opened) -> bool {
+    let named = opened.loaded.case.registration.details.agent.as_ref().is_some_and(|a| a.power.is_none());
+    let came_later = |event: &Event| match event {
+        Event::EvidenceAdded { note, .. } => opened.text(note.as_ref()) == POWER_NOTE,
+        _ => false,
+    };
+    named && !opened.loaded.events.iter().any(|(_, fact)| came_later(&fact.event))
 }
 
 /// What kind of personal value a sealed field of the details holds.

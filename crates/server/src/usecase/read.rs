@@ -26,7 +26,8 @@ pub struct Opened {
 }
 
 /// Fields that identify a person: masked unless asked for one by one.
-pub const IDENTIFYING: [&str; 14] = [
+pub const IDENTIFYING: [&str; 15] = [
+    "email",
     "name",
     "phone",
     "address",

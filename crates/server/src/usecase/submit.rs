@@ -88,6 +88,9 @@ pub struct Incoming {
     pub more: More,
 }
 
+/// The channel of mails: it has numbers of its own, and who submits is given a code with the receipt.
+pub const EMAIL: &str = "email";
+
 /// Whether a channel is a form that somebody fills: its number is a nonce, and who submits is given a tracking code.
 fn is_form(channel: &str) -> bool {
     matches!(channel, "web" | "phone" | "counter")
@@ -243,6 +246,18 @@ pub(super) async fn submit_row(app: &App, scope: &Scope, incoming: &Incoming, im
     send(app, scope, incoming, incoming.body(&[]), claim).await
 }
 
+/// Stores what came with something else to be stored in the same transaction, which `claim` adds to the files' own.
+pub(super) async fn submit_claimed(
+    app: &App,
+    scope: &Scope,
+    incoming: &Incoming,
+    held: Held,
+    claim: impl FnOnce(Held) -> Claim,
+) -> Answer<Receipt> {
+    let body = incoming.body(&held.files);
+    send(app, scope, incoming, body, Some(claim(held))).await
+}
+
 async fn send(app: &App, scope: &Scope, incoming: &Incoming, body: Body, claim: Option<Claim>) -> Answer<Receipt> {
     let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
     for _ in 0..3 {
@@ -267,12 +282,26 @@ async fn attempt(app: &App, scope: &Scope, world: &World, incoming: &Incoming, b
 /// Receipt number and tracking code follow from what was sent and a key only the server has: sent twice, they come out the same.
 fn names(app: &App, locality: Locality, incoming: &Incoming) -> (String, Option<String>) {
     let series = incoming.series.as_deref().unwrap_or_default();
-    let key = submissions::intake_key(locality, &incoming.channel, series, &incoming.external_id);
+    named_by(app, locality, &incoming.channel, series, &incoming.external_id)
+}
+
+fn named_by(app: &App, locality: Locality, channel: &str, series: &str, external_id: &str) -> (String, Option<String>) {
+    let key = submissions::intake_key(locality, channel, series, external_id);
     let seed = |what: &str| app.keyring().blind(what, &hex(&key));
     let first = |b: [u8; 16]| [b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]];
     let number = ReceiptNumber::from_random(first(seed("receipt"))).to_string();
-    let code = is_form(&incoming.channel).then(|| TrackingCode::from_random(first(seed("code"))).as_str().to_owned());
+    let code = (is_form(channel) || channel == EMAIL).then(|| TrackingCode::from_random(first(seed("code"))).as_str().to_owned());
     (number, code)
+}
+
+/// The tracking code of what came by mail, for the mail that answers it; none where another was issued since, and for other channels: theirs
+/// is on the page they were sent from.
+pub(super) fn code_of(app: &App, s: &submissions::Submission) -> Option<String> {
+    let external_id = s.external_id.as_deref().filter(|_| s.channel == EMAIL)?;
+    let (number, code) = named_by(app, s.locality, &s.channel, s.series.as_deref().unwrap_or_default(), external_id);
+    let code = TrackingCode::parse(&code?).ok()?;
+    let keyed: String = keyed_code(app, &number, &code).iter().map(|b| format!("{b:02x}")).collect();
+    (s.code.as_ref() == Some(&keyed)).then(|| code.as_str().to_owned())
 }
 
 /// The keyed hash under which a tracking code is kept.
@@ -361,7 +390,7 @@ fn prepare_case(
         external_id: (!is_form(&incoming.channel)).then(|| incoming.external_id.clone()),
         platform_at: incoming.received(now),
         historical: incoming.historical,
-        anonymous: !named || (incoming.name.is_empty() && incoming.phone.is_empty()),
+        anonymous: !named || (incoming.name.is_empty() && incoming.phone.is_empty() && incoming.more.email.is_empty()),
         submitter: Submitter {
             name: envelope.seal_opt("name", &plain.name, &mut rng),
             phone: envelope.seal_opt("phone", &plain.phone, &mut rng),
@@ -453,6 +482,16 @@ async fn note_change(tx: &mut Tx, p: &Prepared, id: SubmissionId, by: chain::By,
     submissions::append(tx, &submission, &event, by, now).await
 }
 
+/// The respondent's credit code, where it is given.
+pub(super) fn uscc(r: &mut Reader<'_>) -> Option<String> {
+    let typed = r.line("uscc", 40);
+    if typed.is_empty() {
+        return None;
+    }
+    let read = Uscc::parse(&typed).inspect_err(|e| r.faults.add("uscc", e.code()));
+    read.ok().map(|u| u.as_str().to_owned())
+}
+
 /// Reads the public form. What a complaint needs follows Order 121 Art. 10, what a report needs Art. 28.
 ///
 /// # Errors
@@ -493,15 +532,7 @@ pub fn read_form(fields: &Fields, now: Instant) -> Result<Incoming, Faults> {
             String::new()
         }
     };
-    let uscc = r.line("uscc", 40);
-    let uscc = match Uscc::parse(&uscc) {
-        _ if uscc.is_empty() => None,
-        Ok(u) => Some(u.as_str().to_owned()),
-        Err(e) => {
-            r.faults.add("uscc", e.code());
-            None
-        }
-    };
+    let uscc = uscc(&mut r);
     // Only a complaint can come too late (Art. 16(4)).
     let knew_on = if demands.is_empty() { None } else { r.past_date("knew_on", now.date()) };
     let violation = r.block("violation", MAX_NARRATIVE);
@@ -646,6 +677,7 @@ mod tests {
         |i| i.more.platform = "A-1".into(),
         |i| i.more.shop = "A-1".into(),
         |i| i.more.place = "A-1".into(),
+        |i| i.more.email = "a@b.example".into(),
         |i| i.more.bought_on = Some(date(2026, 5, 1)),
         |i| i.more.division = Some("990101".into()),
         |i| i.more.point = Some((1, 2)),

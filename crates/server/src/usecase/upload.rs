@@ -79,6 +79,8 @@ impl NotTaken {
 pub struct Held {
     submission: SubmissionId,
     envelope: Envelope,
+    /// Most files there may be.
+    most: usize,
     /// The files, in the order they were sent.
     pub files: Vec<Kept>,
 }
@@ -89,7 +91,31 @@ impl Held {
     pub fn new(app: &App, locality: Locality) -> Self {
         let submission = SubmissionId(new_id(app.clock().now(), &mut SystemRandom));
         let envelope = Envelope::new(app.keyring(), locality, submission.0, &mut SystemRandom);
-        Self { submission, envelope, files: Vec::new() }
+        Self { submission, envelope, most: MAX_FILES, files: Vec::new() }
+    }
+
+    /// Whether it brings the submission's key: whoever brings another one at the same moment sealed theirs under a key that is lost.
+    #[must_use]
+    pub(super) fn brings_key(&self) -> bool {
+        self.envelope.wrapped().is_some()
+    }
+
+    /// With these files instead, which are sealed under the same key already.
+    #[must_use]
+    pub(super) fn with_files(self, files: Vec<Kept>) -> Self {
+        Self { files, ..self }
+    }
+
+    /// With room for so many files.
+    #[must_use]
+    pub(super) fn with_room(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// The submission they belong to.
+    #[must_use]
+    pub(super) fn submission(&self) -> SubmissionId {
+        self.submission
     }
 
     /// From the tokens a form sends back; `None` where there are none. The number says how many no longer count: too old, or not ours.
@@ -124,7 +150,7 @@ impl Held {
         let kept: Kept = serde_json::from_slice(&plain).ok()?;
         let young = app.clock().now().0 - kept.at.0 < WAITS * 60_000_000;
         let there = young && app.files().read(kept.id, envelope.key()).await.is_ok();
-        there.then_some((Self { submission, envelope, files: Vec::new() }, kept))
+        there.then_some((Self { submission, envelope, most: MAX_FILES, files: Vec::new() }, kept))
     }
 
     /// What the next step of the form sends back for a file.
@@ -161,7 +187,7 @@ impl Held {
         if there.erased {
             return Err(Denied::NotFound);
         }
-        Ok(Self { submission, envelope, files: Vec::new() })
+        Ok(Self { submission, envelope, most: MAX_FILES, files: Vec::new() })
     }
 
     /// Begins a file by its name and its first [`HEAD`] bytes (all of them, if it is shorter).
@@ -169,7 +195,7 @@ impl Held {
     /// # Errors
     /// Inside `Ok`, why it is not taken; those of the disk.
     pub async fn begin(&self, app: &App, name: &str, head: &[u8]) -> Answer<Result<Receiving, NotTaken>> {
-        if self.files.len() >= MAX_FILES {
+        if self.files.len() >= self.most {
             return Ok(Err(NotTaken::Many));
         }
         let Some(kind) = kind_of(name, head) else { return Ok(Err(NotTaken::Kind)) };
@@ -362,13 +388,12 @@ pub async fn add(app: &App, scope: &Scope, held: Held, note: &str) -> Answer<usi
     if files.is_empty() {
         return Ok(0);
     }
-    // The first files of a submission bring its key; whoever brings another one at the same moment sealed theirs under a key that is lost.
-    let first = held.envelope.wrapped().is_some();
+    let first = held.brings_key();
     let mut held = Some(held);
     for _ in 0..5 {
         let ready = match held.take() {
             Some(held) => held,
-            None => Held { files: files.clone(), ..Held::more(app, scope).await? },
+            None => Held::more(app, scope).await?.with_files(files.clone()),
         };
         match attach(app, scope, ready, note).await {
             // Others were added at the same moment: the names are sealed again, as the next versions.
@@ -435,6 +460,7 @@ pub async fn sweep(app: &App) -> Answer<u64> {
     let mut db = app.db().read().await?;
     let mut known = submissions::file_ids(&mut db).await?;
     known.extend(store::imports::file_ids(&mut db).await?);
+    known.extend(store::mail_in::file_ids(&mut db).await?);
     drop(db);
     super::erase::remove_files(app).await?;
     // Twice as long as a token lives: none that can still be sent is taken.

@@ -15,7 +15,7 @@ use store::queue::{self, Filter, Sort, count_query, page_query};
 use store::search;
 use store::testing::TestDb;
 
-const LARGE: [&str; 22] = [
+const LARGE: [&str; 19] = [
     "event",
     "access_log",
     "unsequenced",

@@ -1,10 +1,13 @@
 //! What a case says beyond the plain complaint or report, at the desk and on paper: for whom it is made, what was bought and where.
 
 use super::label;
+use crate::usecase::more::lacks_power;
 use crate::usecase::read::Opened;
+use crate::web::http::encode;
 use crate::web::i18n::Lang;
 use crate::web::timeline::Teller;
 use crate::web::views::desk::Fact;
+use crate::web::views::parts::Link;
 use rules::case::Case;
 use rules::case::details::Powers;
 use rules::case::event::Sealed;
@@ -24,6 +27,7 @@ pub(super) fn people(case: &Case) -> Vec<(&'static str, Option<&Sealed>)> {
     for ((name, phone), who) in all {
         out.extend(who.into_iter().flat_map(|s| [(name, s.name.as_ref()), (phone, s.phone.as_ref())]));
     }
+    out.push(("email", d.email.as_ref()));
     out.push(("place_address", d.place.as_ref().and_then(|p| p.address.as_ref())));
     out
 }
@@ -52,6 +56,16 @@ pub(super) fn facts(teller: &Teller<'_>, opened: &Opened) -> Vec<Fact> {
         let power = agent.power.and_then(|p| opened.loaded.case.registration.files.iter().position(|f| *f == p));
         add("agent_power", power.map(|n| l.t1("evidence-nth", "n", n + 1)).unwrap_or_default());
     }
+    if lacks_power(opened) {
+        let ask = format!("/desk/case/{}/ask?question={}", opened.loaded.case.registration.token, encode(&l.t("power-question")));
+        let links = vec![Link::new(ask, l.t("power-ask"))];
+        out.push(Fact { label: label(l, "agent_power"), value: l.t("power-missing"), links, ..Fact::default() });
+    }
+    let mut add = |name: &str, value: String| {
+        if !value.is_empty() {
+            out.push(Fact { label: label(l, name), value, ..Fact::default() });
+        }
+    };
     if d.joint > 0 {
         add("joint", l.t1("joint-of", "n", d.joint));
     }

@@ -6,7 +6,7 @@ use crate::usecase::fields::Fields;
 use crate::usecase::read::{self, IDENTIFYING, Opened};
 use crate::usecase::seen;
 use crate::usecase::upload::{self, Held, Piece};
-use crate::usecase::{Denied, act};
+use crate::usecase::{Denied, act, more};
 use crate::web::desk::papers;
 use crate::web::faults;
 use crate::web::http::{
@@ -125,6 +125,8 @@ pub(super) async fn show(s: Submitter, errors: Errors, typed: &Typed, status: St
         Some(at) => s.v.l.datetime(at),
         None => s.v.l.t("tl-unknown"),
     };
+    let news = super::inbox::news(&s, id, &cases).await?;
+    let mailed = cases.iter().any(|c| c.loaded.case.registration.details.email.is_some() && !c.loaded.case.erased);
     let open = cases.iter().any(|c| may(&c.loaded.case, Action::AddEvidence, &Actor::Submitter).is_ok());
     let mut l = s.v.l;
     l.path = "/track/case".into();
@@ -135,9 +137,13 @@ pub(super) async fn show(s: Submitter, errors: Errors, typed: &Typed, status: St
         cases: shown,
         waiting: None,
         evidence: pieces.iter().map(|p| evidence_line(&l, p)).collect(),
+        power: open && cases.iter().any(more::lacks_power),
         add_to: if open && !submission.erased { "/track/evidence".into() } else { String::new() },
         errors,
         max_file: crate::app::MAX_FILE,
+        news_new: news.iter().filter(|n| n.new).count(),
+        news,
+        mailed,
         l,
     };
     Ok(page_with(status, &view))
@@ -217,7 +223,8 @@ pub(super) async fn add_evidence(s: Submitter, multipart: Multipart) -> Result<R
     }
     if let Some(held) = held {
         // What was good is kept, whatever else was wrong.
-        upload::add(&s.v.app, &s.scope, held, "").await?;
+        let note = if sent.fields.ticked("power") { more::POWER_NOTE } else { "" };
+        upload::add(&s.v.app, &s.scope, held, note).await?;
     }
     if !sent.errors.is_empty() {
         let shown = show(s, sent.errors, &Typed::default(), StatusCode::UNPROCESSABLE_ENTITY).await;

@@ -3,7 +3,7 @@
 use rules::case::details::Powers;
 
 use super::parts::{Choice, Control, Errors, Field, Group};
-use super::public::{Draft, FileWhat, FileWho};
+use super::public::{Draft, EVIDENCE_TYPES, FileWhat, FileWho};
 use crate::usecase::more;
 use crate::web::i18n::Lang;
 
@@ -96,14 +96,28 @@ impl FileWho {
     }
 
     pub(super) fn fold_open(&self) -> bool {
-        self.fold().touched(&more::WHO)
+        // The address stands above the fold.
+        self.fold().touched(&more::WHO[1..])
+    }
+
+    pub(super) fn email(&self) -> Field {
+        self.fold()
+            .field("email", Control::Line { kind: "email", mode: "email", short: false, affix: String::new() })
+            .max(254)
+            .auto("email")
     }
 
     pub(super) fn agent(&self) -> Vec<Field> {
         let f = self.fold();
         let powers = Powers::ALL.iter().map(|p| (p.code().to_owned(), self.l.code("powers", p.code())));
-        let power = f.choose("agent_power", self.sent_files.iter().cloned());
-        vec![f.text("agent_name", 60), f.phone("agent_phone"), f.choose("agent_powers", powers), f.day("agent_until"), power]
+        let mut out = vec![f.text("agent_name", 60), f.phone("agent_phone"), f.choose("agent_powers", powers), f.day("agent_until")];
+        if !self.sent_files.is_empty() {
+            out.push(f.choose("agent_power", self.sent_files.iter().cloned()));
+        }
+        // Sent from here where it was not among the files of the first screen.
+        let file = Control::File { accept: EVIDENCE_TYPES, max: crate::app::MAX_FILE, kept: Vec::new() };
+        out.push(Field::new(self.l.lang, "power", self.l.t("power-file"), file).hint(self.l.t("power-file-hint")).errors(&self.errors));
+        out
     }
 
     pub(super) fn joint(&self) -> Vec<Field> {

@@ -8,6 +8,8 @@ use rules::law::Demand;
 use super::parts::{
     ActionForm, Choice, ClockCard, Control, Entry, Errors, Evidence, EvidenceList, Field, KeptFile, Link, Qr, Tag, Timeline, Tone,
 };
+use super::register::Found;
+use super::track::News;
 use crate::usecase::more;
 use crate::web::layout::Layout;
 
@@ -47,6 +49,8 @@ pub struct Draft {
     pub respondent_name: String,
     /// Its address, or link of the shop.
     pub respondent_address: String,
+    /// Its credit code, where it was chosen from the register.
+    pub uscc: String,
     /// What is asked for: codes of [`Demand`], `report`, `consult`.
     pub asks: Vec<String>,
     /// Amount in yuan, as typed.
@@ -104,6 +108,8 @@ pub struct FileWhat {
     pub max_file: u64,
     /// Divisions to choose from, code and name; none where there is only one.
     pub divisions: Vec<(String, String)>,
+    /// Businesses of the register that the name typed may mean, where they were asked for.
+    pub found: Found,
 }
 
 impl FileWhat {
@@ -263,6 +269,7 @@ impl FileWho {
             ("narrative", &d.narrative),
             ("respondent_name", &d.respondent_name),
             ("respondent_address", &d.respondent_address),
+            ("uscc", &d.uscc),
             ("amount", &d.amount),
         ];
         out.extend(d.asks.iter().map(|a| ("ask", a.as_str())));
@@ -415,12 +422,20 @@ pub struct Track {
     pub waiting: Option<ClockCard>,
     /// Its evidence.
     pub evidence: Vec<Evidence>,
+    /// Somebody acts for the complainant and the power of attorney has not come: it is asked for, and can be marked when it is sent.
+    pub power: bool,
     /// Where more is sent; empty when nothing can be added.
     pub add_to: String,
     /// What is wrong with the files sent.
     pub errors: Errors,
     /// Largest file, bytes.
     pub max_file: u64,
+    /// Messages, the newest first; how many of them are new.
+    pub news: Vec<News>,
+    /// Of them since the last visit.
+    pub news_new: usize,
+    /// They go to an address as well.
+    pub mailed: bool,
 }
 
 impl Track {

@@ -81,3 +81,18 @@ pub struct Care {
     /// Who has read the case.
     pub seen: Vec<Seen>,
 }
+
+/// A message of the page's inbox.
+#[derive(Clone, Debug, Default)]
+pub struct News {
+    /// When.
+    pub at: String,
+    /// Of which case, where there are several.
+    pub of: String,
+    /// What happened.
+    pub what: String,
+    /// What may be done next; empty for nothing.
+    pub next: String,
+    /// Since the page was read last.
+    pub new: bool,
+}
