@@ -188,13 +188,9 @@ fn names(action: Action) -> &'static [&'static str] {
         Action::DeclineReopen => &["ReopenDeclined"],
         Action::Group => &["Grouped"],
         Action::Ungroup => &["Ungrouped"],
-        Action::AddEvidence
-        | Action::Note
-        | Action::Erase
-        | Action::Lapse
-        | Action::LoadCalendar
-        | Action::ImportUndo
-        | Action::Move => &[],
+        Action::AddEvidence | Action::Note | Action::Erase | Action::Lapse | Action::LoadCalendar | Action::ImportUndo | Action::Move => {
+            &[]
+        }
     }
 }
 

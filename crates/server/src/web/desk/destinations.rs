@@ -10,7 +10,7 @@ use rules::pack::UnitKind;
 use store::registry::{Directory, Unit};
 
 /// Most units of a choice, those nearest the top first.
-const MOST: usize = 150;
+pub(in crate::web) const MOST: usize = 150;
 
 /// Whether there are more units than a choice shows.
 pub(super) fn is_large(directory: &Directory) -> bool {

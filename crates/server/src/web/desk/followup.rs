@@ -2,9 +2,9 @@
 //! shown one by one, each noted before it goes out.
 
 use super::account::{Asked, Sent};
-use super::action;
-use super::rows::{CAP, after, cursor, pager, title_of};
+use super::rows::{CAP, address, after, cursor, pager, title_of};
 use super::today::{as_file, export_links};
+use super::{action, export};
 use crate::usecase::fields::Fields;
 use crate::usecase::{act, read};
 use crate::web::http::{Cases, Desk, Web, Workers, encode, page, see_other};
@@ -198,13 +198,48 @@ pub(super) async fn call(d: Desk<Workers>, Form(pairs): Sent) -> Web {
 }
 
 /// Requests to handle a closed case again.
-pub(super) async fn reopen(d: Desk<Cases>) -> Web {
+pub(super) async fn reopen(d: Desk<Cases>, Query(query): Asked) -> Web {
+    let asked = Fields::from_iter(query);
+    let l = d.v.l.lang;
+    let section = Section {
+        id: "requests".into(),
+        head: l.t("reopen-list"),
+        table: Some(reopen_table(&d, &asked, true).await?),
+        empty: l.t("reopen-none"),
+        ..Section::default()
+    };
+    let pairs = [("after", ""), ("trail", "")];
+    let view = Board {
+        title: l.t("reopen"),
+        lead: l.t("reopen-lead"),
+        links: export_links(l, &address("/desk/reopen/export", &asked, &pairs)),
+        narrow: Some(Narrow { action: "/desk/reopen".into(), hidden: Vec::new(), ..narrow(&d, &asked) }),
+        sections: vec![section],
+        l: d.layout(),
+        ..Board::default()
+    };
+    Ok(page(&view))
+}
+
+/// The same as a file.
+pub(super) async fn reopen_file(d: Desk<Cases>, Query(query): Asked) -> Web {
+    let asked = Fields::from_iter(query);
+    let table = reopen_table(&d, &asked, false).await?;
+    export::file_of(&export::of_board("reopen", &table, d.v.app.clock().now()), asked.get("as"))
+}
+
+async fn reopen_table(d: &Desk<Cases>, asked: &Fields, to_decide: bool) -> Result<Table, Error> {
     let (l, now) = (d.v.l.lang, d.v.app.clock().now());
+    let filter = Filter {
+        kind: Some(asked.get("kind").to_owned()).filter(|k| Kind::parse(k).is_some()),
+        unit: Id::parse(asked.get("unit")).map(UnitId),
+        ..Filter::default()
+    };
     let mut db = d.v.app.db().read().await?;
     let all = (Instant(i64::MIN), Instant(i64::MAX));
-    let lines = queue::marked(&mut db, &d.scope, &Filter::default(), Marker::Reopen, all, 200).await?;
+    let lines = queue::marked(&mut db, &d.scope, &filter, Marker::Reopen, all, 200).await?;
     drop(db);
-    let decides = rules::access::role_may(d.role, Action::Reopen);
+    let decides = to_decide && rules::access::role_may(d.role, Action::Reopen);
     let row = |(at, line): &(Instant, Line)| {
         let mut cells = vec![
             Cell::link(format!("/desk/case/{}", line.token), title_of(l, line)),
@@ -222,16 +257,6 @@ pub(super) async fn reopen(d: Desk<Cases>) -> Web {
     if decides {
         columns.extend(["col-decide", "reopen-decline"]);
     }
-    let section = Section {
-        id: "requests".into(),
-        head: l.t("reopen-list"),
-        table: Some(Table {
-            columns: columns.into_iter().map(|key| (l.t(key), false)).collect(),
-            rows: lines.iter().map(row).collect(),
-            pick: None,
-        }),
-        empty: l.t("reopen-none"),
-        ..Section::default()
-    };
-    Ok(page(&Board { title: l.t("reopen"), lead: l.t("reopen-lead"), sections: vec![section], l: d.layout(), ..Board::default() }))
+    let columns = columns.into_iter().map(|key| (l.t(key), false)).collect();
+    Ok(Table { columns, rows: lines.iter().map(row).collect(), pick: None })
 }

@@ -433,7 +433,13 @@ impl Approvals {
             clock: Tag::new(Tone::Soon, "今天"),
             decide: "/desk/case/2/decide".into(),
         };
-        Self { l: desk_layout(lang, "/desk/approvals"), rows: if state == State::Empty { Vec::new() } else { vec![row.clone(), row] } }
+        Self {
+            l: desk_layout(lang, "/desk/approvals"),
+            rows: if state == State::Empty { Vec::new() } else { vec![row.clone(), row] },
+            filter: filter(lang),
+            exports: vec![Link::new("/desk/approvals/export?as=csv", lang.t("export-csv"))],
+            pager: pager(lang),
+        }
     }
 }
 
