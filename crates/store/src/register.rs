@@ -5,8 +5,8 @@
 //! Looking up as typed: every end of every name (and its code) is a word of its own, so what stands anywhere in a name is the head of a word,
 //! and a search is one descent into an ordered index, the same on both engines. The row decides; words are a cache.
 
-use crate::chain::{self, Draft, Family, Hash, Recorded};
 use crate::cases::Column;
+use crate::chain::{self, Draft, Family, Hash, Recorded};
 use crate::engine::{Arg, Batch, Error, Reader, Result, Row, Sql, Tx};
 use crate::scope::Scope;
 use crate::{args, statements};

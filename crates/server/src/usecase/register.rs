@@ -2,6 +2,7 @@
 //! a business that is not on it stays as it was, one whose state says cancelled is kept and no longer offered.
 
 use super::import::source::{Closed, Input, Rows, Shape};
+use super::import::table::unguarded;
 use super::{Answer, Denied, denied};
 use crate::app::App;
 use rules::codes::{Division, Uscc};
@@ -177,7 +178,7 @@ fn read(input: &Input) -> Result<(Vec<Business>, Report), Unreadable> {
         if record.cells.iter().all(|c| c.trim().is_empty()) {
             continue;
         }
-        let cell = |column: Column| columns.get(&column).and_then(|i| record.cells.get(*i)).map_or("", String::as_str);
+        let cell = |column: Column| columns.get(&column).and_then(|i| record.cells.get(*i)).cloned().map(unguarded).unwrap_or_default();
         match business(cell) {
             Ok(_) if record.broken.is_some() => report.fault(record.row, "", "ragged"),
             Ok(b) => {
@@ -202,9 +203,9 @@ impl Report {
 }
 
 /// A row as a business.
-fn business<'a>(cell: impl Fn(Column) -> &'a str) -> Result<Business, (Column, &'static str)> {
-    let line = |column: Column, most: usize| clean_line(cell(column), most).map_err(|_| (column, "too_long"));
-    let uscc = Uscc::parse(cell(Column::Uscc)).map_err(|e| (Column::Uscc, e.code()))?;
+fn business(cell: impl Fn(Column) -> String) -> Result<Business, (Column, &'static str)> {
+    let line = |column: Column, most: usize| clean_line(&cell(column), most).map_err(|_| (column, "too_long"));
+    let uscc = Uscc::parse(&cell(Column::Uscc)).map_err(|e| (Column::Uscc, e.code()))?;
     let name = line(Column::Name, 200)?;
     if name.chars().count() < register::LEAST {
         return Err((Column::Name, if name.is_empty() { "required" } else { "too_short" }));

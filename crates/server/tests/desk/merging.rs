@@ -1,4 +1,4 @@
-//! Merging with what may be the same matter, parting a text by its sentences, and papers added by several at once.
+//! Merging with what may be the same matter, parting a text by its sentences, papers added by several at once, and lists as files.
 
 use crate::town::{Page, Town, incoming};
 use axum::http::StatusCode;
@@ -52,8 +52,11 @@ async fn what_may_be_the_same_matter_is_offered_with_why() {
     assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text());
     assert!(town.load(&again).await.case.merged_into.is_some());
     // Two clerks at once: the second is told that somebody was first.
+    let into = town.load(&again).await.case.merged_into;
+    town.pass(5);
     let late = clerk.post(&format!("/desk/case/{again}/merge"), &[("seen", &seen), ("candidate", &of_unlike)]).await;
-    assert_ne!(late.status, StatusCode::SEE_OTHER);
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert_eq!(town.load(&again).await.case.merged_into, into);
     // Nothing is merged into what is merged itself.
     let chain = clerk.post(&format!("/desk/case/{unlike}/merge"), &[("into", &number(&town, &again).await)]).await;
     assert_eq!(chain.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -100,7 +103,9 @@ async fn a_text_is_parted_by_its_sentences_and_each_part_is_seen_before_it_is_sa
     assert_eq!(parts.status, StatusCode::OK);
     shows(&parts, &["店关门了。要求退还余额。</textarea>", "店关门了。他们没有执照！</textarea>"]);
     let text = parts.text();
-    let ticked = |name: &str, n: u32| text.split(&format!("name=\"{name}\" value=\"{n}\"")).nth(1).unwrap().split('>').next().unwrap().contains("checked");
+    let ticked = |name: &str, n: u32| {
+        text.split(&format!("name=\"{name}\" value=\"{n}\"")).nth(1).unwrap().split('>').next().unwrap().contains("checked")
+    };
     assert!(ticked("stay", 0) && ticked("go", 0) && !ticked("stay", 2) && !ticked("go", 1), "what was ticked stays ticked");
     assert_eq!(town.load(&token).await.head().seq.to_string(), seen, "nothing is saved yet");
     let mut save = ticks.to_vec();
@@ -132,4 +137,39 @@ async fn papers_added_at_one_moment_by_several_are_all_kept() {
     }
     let page = town.browser("clerk").get(&format!("/desk/case/{token}")).await;
     shows(&page, &["first.pdf", "1.pdf", "2.pdf", "3.pdf", "4.pdf"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_head_looks_at_can_be_narrowed_and_taken_along_as_a_file() {
+    let town = Town::new().await;
+    let report = town.opened(Kind::Report).await;
+    town.act("officer", &report, Action::Verify, &[]).await;
+    town.act("officer", &report, Action::Propose, &[("proposal", "file"), ("reason", "=1+1 查实")]).await;
+    let mut lead = town.browser("lead");
+    let page = lead.get("/desk/approvals").await;
+    shows(&page, &[&number(&town, &report).await, "/desk/approvals/export?as=csv", "data-print"]);
+    shows(&lead.get("/desk/approvals?kind=complaint").await, &["没有"]);
+    let file = lead.get("/desk/approvals/export?as=csv").await;
+    shows(&file, &["\"'=1+1 查实\"", &number(&town, &report).await]);
+    assert!(!lead.get("/desk/approvals/export?kind=complaint&as=csv").await.text().contains("查实"));
+    for path in [
+        "/desk/approvals/export",
+        "/desk/team/export",
+        "/desk/reopen/export",
+        "/desk/today/export?show=appointments",
+        "/desk/follow-up/export",
+    ] {
+        let join = if path.contains('?') { '&' } else { '?' };
+        for (kind, begins) in [("csv", &b"\xef\xbb\xbf"[..]), ("xlsx", &b"PK"[..])] {
+            let file = lead.get(&format!("{path}{join}as={kind}")).await;
+            assert_eq!(file.status, StatusCode::OK, "{path} {kind}");
+            assert!(
+                file.body.starts_with(begins) && file.headers["content-disposition"].to_str().unwrap().starts_with("attachment"),
+                "{path}"
+            );
+        }
+    }
+    shows(&lead.get("/desk/team/export?as=csv").await, &["officer先生", "lead先生"]);
+    assert_eq!(lead.get("/desk/today/export?show=nothing&as=csv").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(town.browser("officer").get("/desk/approvals/export?as=csv").await.status, StatusCode::NOT_FOUND);
 }

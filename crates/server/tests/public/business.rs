@@ -1,8 +1,10 @@
-//! The business looked up on the public form without a script.
+//! The business looked up on the public form without a script; the power of attorney sent where the agent is named, or later.
 
-use super::support::Town;
+use super::support::{Town, png};
 use super::{COMPLAINT, file, with};
 use fangxin::usecase::register;
+use rules::access::Role;
+use rules::pack::UnitKind;
 use store::scope::{Reason, Scope};
 
 const LIST: &str = "统一社会信用代码,名称,别名,地址\n91330100799655058B,清和县力量健身有限公司,力量健身（文昌店）,清和县文昌路9号\n";
@@ -29,4 +31,46 @@ async fn without_a_script_it_is_looked_up_chosen_and_kept_until_it_is_renamed() 
     let (number, _) = super::pair(&b);
     let case = town.submission(&number).await.1.remove(0);
     assert_eq!(case.case.registration.respondent.uscc.as_deref(), Some("91330100799655058B"));
+}
+
+const AGENT: [(&str, &str); 3] = [("agent_name", "孙代理"), ("agent_phone", "13911110001"), ("agent_powers", "special")];
+
+#[tokio::test]
+async fn a_power_of_attorney_is_sent_from_the_screen_that_names_the_agent() {
+    let town = Town::open().await;
+    let mut b = town.browser();
+    let typed = with(&COMPLAINT, &AGENT);
+    // What is no paper is said beside its field, and nothing typed is lost.
+    let bad = b.upload("/file/contact", &typed, &[("病毒.exe", b"MZ\0\0not a paper".to_vec())]).await;
+    bad.shows(422, &["id=\"f-power-e\"", "value=\"孙代理\""]);
+    let sent = b.upload("/file/contact", &typed, &[("委托书.png", png())]).await;
+    assert_eq!(sent.to(), "/receipt", "{}", sent.text());
+    let case = town.submission(&super::pair(&b).0).await.1.remove(0);
+    let registration = &case.case.registration;
+    assert_eq!(registration.details.agent.as_ref().unwrap().power.as_ref(), registration.files.first());
+    assert_eq!(registration.files.len(), 1);
+    b.get("/track/case").await.hides(&["还没有收到授权委托书"]);
+}
+
+#[tokio::test]
+async fn a_power_of_attorney_that_is_missing_is_seen_asked_for_and_sent_later() {
+    let mut town = Town::open().await;
+    let centre = town.unit(UnitKind::Centre);
+    let cookie = town.person("clerk", Role::Clerk, centre).await;
+    let mut desk = town.browser();
+    desk.cookies.insert("fx-session".into(), cookie);
+    let mut b = town.browser();
+    file(&mut b, &with(&COMPLAINT, &AGENT)).await;
+    let token = town.submission(&super::pair(&b).0).await.1.remove(0).case.registration.token;
+    let case = format!("/desk/case/{token}");
+    desk.get(&case).await.shows(200, &["未提交", "请投诉人补交", &format!("{case}/ask?question=")]);
+    b.get("/track/case").await.shows(200, &["还没有收到授权委托书", "name=\"power\""]);
+    // Any other paper is not the power.
+    b.upload("/track/evidence", &[], &[("小票.png", png())]).await;
+    b.get("/track/case").await.shows(200, &["还没有收到授权委托书"]);
+    let mut other = png();
+    other.push(7);
+    b.upload("/track/evidence", &[("power", "1")], &[("委托书.png", other)]).await;
+    b.get("/track/case").await.hides(&["还没有收到授权委托书"]);
+    desk.get(&case).await.shows(200, &["授权委托书"]).hides(&["请投诉人补交"]);
 }

@@ -23,7 +23,7 @@ pub fn guarded(cell: &str) -> Cow<'_, str> {
 }
 
 /// The cell as it was before [`guarded`].
-pub(super) fn unguarded(cell: String) -> String {
+pub(in crate::usecase) fn unguarded(cell: String) -> String {
     match cell.strip_prefix('\'') {
         Some(rest) if is_formula(rest) => rest.to_owned(),
         _ => cell,

@@ -3,6 +3,7 @@
 use super::rows::row;
 use crate::usecase::Denied;
 use crate::web::http::{Desk, Permit, Web, WebError};
+use crate::web::views::board;
 use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
@@ -28,6 +29,25 @@ impl Table {
     pub(super) fn new(what: &str, heads: Vec<String>, rows: Vec<Vec<String>>, at: Instant) -> Self {
         Self { name: format!("fangxin-{what}-{}", at.date()), heads, rows, at }
     }
+}
+
+/// A list of a gathering page as it shows it: words, numbers and states, without what is pressed.
+pub(super) fn of_board(what: &str, table: &board::Table, at: Instant) -> Table {
+    let cell = |c: &board::Cell| match (c.tag.text.as_str(), c.text.as_str()) {
+        ("", text) => text.to_owned(),
+        (tag, "") => tag.to_owned(),
+        (tag, text) => format!("{tag} {text}"),
+    };
+    let heads = table.columns.iter().map(|(head, _)| head.clone()).collect();
+    Table::new(what, heads, table.rows.iter().map(|r| r.cells.iter().map(cell).collect()).collect(), at)
+}
+
+/// A table as the kind of file that was asked for.
+///
+/// # Errors
+/// Those of the writer.
+pub(super) fn file_of(table: &Table, kind: &str) -> Web {
+    if kind == "xlsx" { xlsx(table) } else { Ok(csv(table)) }
 }
 
 /// The lines of a list as its page shows them.

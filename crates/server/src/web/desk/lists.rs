@@ -1,9 +1,10 @@
 //! Lists: one's own cases, search, what waits for the head, the organ's cases for supervision.
 
 use super::account::Asked;
+use super::export;
 use super::rows::{CAP, PAGE, after, cursor_in, due, due_counts, pager, row, tag};
 use crate::usecase::fields::Fields;
-use crate::usecase::read;
+use crate::usecase::{absence, read};
 use crate::web::http::{Cases, Desk, Handlers, Leads, Permit, Supervisors, Web, page};
 use crate::web::i18n::Lang;
 use crate::web::views::desk::{Approval, Approvals, CaseGroup, CaseRow, Filter as FilterView, Mine, Queue, Search};
@@ -11,7 +12,7 @@ use crate::web::views::parts::{Choice, CountLink, Empty, Link, Tag, Tone};
 use axum::extract::Query;
 use rules::case::Stage;
 use rules::case::event::{Event, Proposal};
-use rules::ids::{Id, UnitId};
+use rules::ids::{Id, PersonId, UnitId};
 use rules::law::Kind;
 use rules::time::Instant;
 use store::queue::{self, Filter, Line};
@@ -205,12 +206,59 @@ pub(super) async fn of_organ(d: Desk<Supervisors>, Query(query): Asked) -> Web {
     Ok(page(&view))
 }
 
-pub(super) async fn approvals(d: Desk<Leads>) -> Web {
-    let (l, now) = (d.v.l.lang, d.v.app.clock().now());
-    let filter = Filter { stages: vec![Stage::Approval.code()], ..Filter::default() };
+/// What waits for the head, narrowed as the address says.
+fn approvals_filter(asked: &Fields) -> Filter {
+    Filter {
+        stages: vec![Stage::Approval.code()],
+        kind: Some(asked.get("kind").to_owned()).filter(|k| Kind::parse(k).is_some()),
+        handler: Id::parse(asked.get("handler")).map(PersonId),
+        ..Filter::default()
+    }
+}
+
+pub(super) async fn approvals(d: Desk<Leads>, Query(query): Asked) -> Web {
+    let asked = Fields::from_iter(query);
+    let l = d.v.l.lang;
+    let filter = approvals_filter(&asked);
     let mut db = d.v.app.db().read().await?;
-    let waiting = queue::page(&mut db, &d.scope, &filter, None, PAGE).await?;
+    let waiting = queue::page(&mut db, &d.scope, &filter, after(&asked), PAGE).await?;
     drop(db);
+    let pager = pager(l, "/desk/approvals", &asked, waiting.len(), cursor_in(&waiting, &filter));
+    let staff = d.scope.grant().map(|(_, g)| absence::staff(&d.v.world, g.unit)).unwrap_or_default();
+    let name = |p: &PersonId| d.v.world.directory.people.get(p).map(|p| p.name.clone()).unwrap_or_default();
+    let staff = staff.iter().map(|p| Choice::new(p.to_string(), name(p), asked.get("handler")));
+    let all = |first: &str, rest: Vec<Choice>| std::iter::once(Choice::new("", l.t("filter-all"), first)).chain(rest).collect::<Vec<_>>();
+    let kinds = [Kind::Complaint, Kind::Report].iter().map(|k| Choice::new(k.code(), l.code("kind", k.code()), asked.get("kind")));
+    let selects = vec![
+        ("kind".to_owned(), l.t("col-kind"), all(asked.get("kind"), kinds.collect())),
+        ("handler".to_owned(), l.t("field-handler"), all(asked.get("handler"), staff.collect())),
+    ];
+    let here = super::rows::address("/desk/approvals/export", &asked, &[("after", ""), ("trail", "")]);
+    let view = Approvals {
+        rows: approval_rows(&d, waiting).await,
+        filter: FilterView { action: "/desk/approvals".into(), q: String::new(), selects, hidden: Vec::new() },
+        exports: super::today::export_links(l, &here),
+        pager,
+        l: d.layout(),
+    };
+    Ok(page(&view))
+}
+
+/// The same list whole, as a file.
+pub(super) async fn approvals_file(d: Desk<Leads>, Query(query): Asked) -> Web {
+    let asked = Fields::from_iter(query);
+    let l = d.v.l.lang;
+    let mut db = d.v.app.db().read().await?;
+    let waiting = queue::page(&mut db, &d.scope, &approvals_filter(&asked), None, CAP).await?;
+    drop(db);
+    let rows = approval_rows(&d, waiting).await;
+    let heads = ["col-case", "col-asked", "col-reason", "col-by", "col-clock"].map(|key| l.t(key)).to_vec();
+    let cells = rows.into_iter().map(|r| vec![r.case.label, r.asked, r.reason, r.by, r.clock.text]).collect();
+    export::file_of(&export::Table::new("approvals", heads, cells, d.v.app.clock().now()), asked.get("as"))
+}
+
+async fn approval_rows(d: &Desk<Leads>, waiting: Vec<Line>) -> Vec<Approval> {
+    let (l, now) = (d.v.l.lang, d.v.app.clock().now());
     let mut rows = Vec::new();
     for line in waiting {
         let Ok(opened) = read::open(&d.v.app, &d.scope, &line.token, &[], "approve").await else { continue };
@@ -226,7 +274,7 @@ pub(super) async fn approvals(d: Desk<Leads>) -> Web {
             decide: format!("/desk/case/{}/decide", line.token),
         });
     }
-    Ok(page(&Approvals { l: d.layout(), rows }))
+    rows
 }
 
 /// What a proposal asks for, in words.

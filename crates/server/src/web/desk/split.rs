@@ -35,11 +35,8 @@ pub(super) fn show(d: &Desk<Cases>, opened: &Opened, fields: &Fields, mut errors
         true => fields.all(name).iter().any(|v| v.parse() == Ok(n)),
         false => first,
     };
-    let sentence = |(n, text): (usize, &&str)| Sentence {
-        text: (*text).to_owned(),
-        stays: ticked("stay", n, true),
-        taken: ticked("go", n, false),
-    };
+    let sentence =
+        |(n, text): (usize, &&str)| Sentence { text: (*text).to_owned(), stays: ticked("stay", n, true), taken: ticked("go", n, false) };
     let stays = format!("{} · {}", l.t("split-stays"), l.code("kind", case.kind.code()));
     let parts = vec![
         Part { head: stays, fields: vec![area("narrative", whole)], take: "narrative".into() },

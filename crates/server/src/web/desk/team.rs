@@ -1,7 +1,9 @@
 //! The head's people: who has how much, one person's cases with reassigning in bulk, hand-over of all of them, absences and deputies.
 
 use super::account::{Asked, Sent};
+use super::export;
 use super::rows::{CAP, due, tag, title_of};
+use super::today::{as_file, export_links};
 use super::{errors_of, label};
 use crate::usecase::fields::Fields;
 use crate::usecase::{Answer, Denied, absence, handover};
@@ -45,17 +47,10 @@ pub(super) async fn team(d: Desk<Leads>, Query(query): Asked) -> Web {
         return Ok(page(&view));
     }
     let l = d.v.l.lang;
-    let columns =
-        [("col-name", false), ("team-open", true), ("due-late", true), ("due-today", true), ("due-week", true), ("team-approval", true)];
-    let mut rows = Vec::new();
-    for person in absence::staff(&d.v.world, unit(&d)?) {
-        rows.push(load(&d, person).await?);
-    }
-    let columns = columns.into_iter().map(|(key, num)| (l.t(key), num)).collect();
     let section = Section {
         id: "load".into(),
         head: l.t("team-load"),
-        table: Some(Table { columns, rows, pick: None }),
+        table: Some(load_table(&d).await?),
         empty: l.t("team-nobody"),
         ..Section::default()
     };
@@ -63,12 +58,37 @@ pub(super) async fn team(d: Desk<Leads>, Query(query): Asked) -> Web {
     let view = Board {
         title: l.t("team"),
         lead: l.t("team-lead"),
-        links: links.into_iter().map(|(href, key)| Link::new(href, l.t(key))).collect(),
+        links: links.into_iter().map(|(href, key)| Link::new(href, l.t(key))).chain(export_links(l, "/desk/team/export")).collect(),
         sections: vec![section, fresh(&d).await?],
         l: d.layout(),
         ..Board::default()
     };
     Ok(page(&view))
+}
+
+/// Who has how much.
+async fn load_table(d: &Desk<Leads>) -> Answer<Table> {
+    let l = d.v.l.lang;
+    let columns =
+        [("col-name", false), ("team-open", true), ("due-late", true), ("due-today", true), ("due-week", true), ("team-approval", true)];
+    let mut rows = Vec::new();
+    for person in absence::staff(&d.v.world, unit(d)?) {
+        rows.push(load(d, person).await?);
+    }
+    let columns = columns.into_iter().map(|(key, num)| (l.t(key), num)).collect();
+    Ok(Table { columns, rows, pick: None })
+}
+
+/// The same as a file; one person's open cases where a person is asked for.
+pub(super) async fn team_file(d: Desk<Leads>, Query(query): Asked) -> Web {
+    let asked = Fields::from_iter(query);
+    let now = d.v.app.clock().now();
+    if let Some(person) = Id::parse(asked.get("person")).map(PersonId) {
+        let mut filter = Filter { handler: Some(person), ..Filter::default() };
+        due(&mut filter, asked.get("due"), now);
+        return as_file(&d, &filter, asked.get("as")).await;
+    }
+    export::file_of(&export::of_board("team", &load_table(&d).await?, now), asked.get("as"))
 }
 
 /// One person's numbers, each leading to the cases behind it.

@@ -6,7 +6,7 @@ use super::export;
 use super::lists::{mine_counts, mine_filter};
 use super::rows::{CAP, due, side, title_of};
 use crate::usecase::fields::Fields;
-use crate::usecase::{absence, bulk};
+use crate::usecase::{Denied, absence, bulk};
 use crate::web::http::{Desk, Handlers, Permit, Web, page};
 use crate::web::i18n::Lang;
 use crate::web::views::board::{Board, Item, Section};
@@ -51,7 +51,12 @@ pub(super) async fn today(d: Desk<Handlers>, Query(query): Asked) -> Web {
         lead: l.day(d.v.app.clock().now().date()),
         counts: mine_counts(&d, "", "-").await?,
         notes: if only.is_none() { notes(&d) } else { Vec::new() },
-        links: if only.is_some() { vec![Link::new("/desk/today", l.t("today"))] } else { export_links(l, "/desk/mine/export") },
+        links: if let Some((name, _)) = only {
+            let files = export_links(l, &format!("/desk/today/export?show={name}"));
+            std::iter::once(Link::new("/desk/today", l.t("today"))).chain(files).collect()
+        } else {
+            export_links(l, "/desk/mine/export")
+        },
         sections,
         l: d.layout(),
         ..Board::default()
@@ -69,7 +74,7 @@ pub(super) fn export_links(l: Lang, path: &str) -> Vec<Link> {
 pub(super) async fn as_file<P: Permit>(d: &Desk<P>, filter: &Filter, kind: &str) -> Web {
     let lines = bulk::export(&d.v.app, &d.scope, filter, "").await?;
     let table = export::table(d, &lines);
-    if kind == "xlsx" { export::xlsx(&table) } else { Ok(export::csv(&table)) }
+    export::file_of(&table, kind)
 }
 
 /// One's own open cases as a file, narrowed as the list is.
@@ -78,6 +83,18 @@ pub(super) async fn export_mine(d: Desk<Handlers>, Query(query): Asked) -> Web {
     let mut filter = mine_filter(&d, asked.get("show"));
     due(&mut filter, asked.get("due"), d.v.app.clock().now());
     as_file(&d, &filter, asked.get("as")).await
+}
+
+/// One of the lists of a day as a file: appointments, what was answered, asked, or wished to be handled again.
+pub(super) async fn export_marked(d: Desk<Handlers>, Query(query): Asked) -> Web {
+    let asked = Fields::from_iter(query);
+    let l = d.v.l.lang;
+    let shown = MARKED.iter().find(|(name, marker)| *name == asked.get("show") && (*marker != Marker::Reopen || d.role == Role::Lead));
+    let (name, marker) = shown.ok_or(Denied::NotFound)?;
+    let section = marked(&d, name, *marker, WHOLE).await?;
+    let heads = vec![l.t("col-case"), l.t("col-number"), l.code("today", name)];
+    let rows = section.items.into_iter().map(|i| vec![i.title, i.line, i.tag.text]).collect();
+    export::file_of(&export::Table::new(name, heads, rows, d.v.app.clock().now()), asked.get("as"))
 }
 
 /// Whom one stands in for, and who stands in for oneself.

@@ -1,6 +1,6 @@
 //! The routes of officer and head beyond single cases.
 
-use super::{casefile, followup, of, phrases, redact, team, today};
+use super::{casefile, followup, lists, of, phrases, redact, team, today};
 use crate::web::http::{Cases, Handlers, Leads, Workers};
 use crate::web::router::Routes;
 
@@ -8,6 +8,10 @@ pub(super) fn routes(r: &mut Routes) {
     r.get("/desk/today", of::<Handlers>(), today::today);
     r.get("/desk/mine/export", of::<Handlers>(), today::export_mine);
     r.get("/desk/follow-up/export", of::<Cases>(), followup::export);
+    r.get("/desk/today/export", of::<Handlers>(), today::export_marked);
+    r.get("/desk/approvals/export", of::<Leads>(), lists::approvals_file);
+    r.get("/desk/team/export", of::<Leads>(), team::team_file);
+    r.get("/desk/reopen/export", of::<Cases>(), followup::reopen_file);
     r.get("/desk/team", of::<Leads>(), team::team);
     r.post("/desk/team/assign", of::<Leads>(), team::assign);
     r.get("/desk/handover", of::<Leads>(), team::handovers);

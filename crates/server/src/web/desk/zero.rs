@@ -84,7 +84,11 @@ async fn now(d: &Desk<Intake>, fields: &Fields, errors: Errors) -> Result<Zero, 
         by_who: by_who(&rows),
         total: total.unsigned_abs(),
         stages: counts.iter().map(whole).collect(),
-        more: if total > rows.len() as i64 { l.t2("zero-more", "shown", rows.len(), "rest", total - rows.len() as i64) } else { String::new() },
+        more: if total > rows.len() as i64 {
+            l.t2("zero-more", "shown", rows.len(), "rest", total - rows.len() as i64)
+        } else {
+            String::new()
+        },
         rows,
         why_all: choices(d, fields.get("why_all")),
         past: past(d).await?.iter().map(|c| check_row(d, c)).collect(),

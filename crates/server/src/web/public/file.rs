@@ -11,11 +11,12 @@ use crate::usecase::upload::{Held, Kept};
 use crate::usecase::{Denied, limit};
 use crate::web::faults;
 use crate::web::http::{TRACK_COOKIE, Visitor, Web, add_cookie, page, page_with, see_other};
-use crate::web::views::parts::{Errors, KeptFile};
+use crate::web::views::parts::{Errors, FieldError, KeptFile};
 use crate::web::views::public::{Draft, FileWhat, FileWho};
 use crate::web::views::register::Found;
-use axum::extract::{Form, Multipart};
+use axum::extract::{Form, FromRequest as _, Multipart, Request};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use rules::law::Demand;
 use store::personal::random;
@@ -169,16 +170,45 @@ pub(super) async fn what(v: Visitor, multipart: Multipart) -> Result<Response, U
     Ok(second(v, (draft, sent.held.as_ref()), Errors::default(), back, StatusCode::OK))
 }
 
-pub(super) async fn who(v: Visitor, Form(pairs): Form<Vec<(String, String)>>) -> Web {
-    let fields: Fields = pairs.into_iter().collect();
-    let (held, lost) = Held::from_tokens(&v.app, v.locality, fields.all("kept")).await;
+/// The second screen comes with a file where a power of attorney is sent from it, and as a plain form from whoever wrote it down so.
+pub(super) async fn who(v: Visitor, request: Request) -> Result<Response, Unread> {
+    let multipart = request.headers().get(CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"multipart/"));
+    let mut errors = Errors::default();
+    let (fields, held) = if multipart {
+        let Ok(multipart) = Multipart::from_request(request, &()).await else { return Err(Unread::Status(StatusCode::BAD_REQUEST)) };
+        let from = uploads::From { app: &v.app, locality: v.locality, lang: v.l.lang, address: &v.address };
+        let mut sent = uploads::read(from, multipart, None).await?;
+        let before = sent.fields.all("kept").len();
+        let power = sent.held.as_ref().filter(|h| h.files.len() > before).and_then(|h| h.files.last());
+        if let Some(file) = power {
+            sent.fields.0.insert("agent_power".into(), vec![file.id.to_string()]);
+        }
+        // A file that is not taken is this screen's; one that has gone meanwhile was the first one's.
+        let gone = v.l.t("bad-kept");
+        let screen = |e: FieldError| FieldError { field: if e.message == gone { e.field } else { "power".into() }, ..e };
+        errors.0.extend(sent.errors.0.into_iter().map(screen));
+        (sent.fields, sent.held)
+    } else {
+        let Ok(Form(pairs)) = Form::<Vec<(String, String)>>::from_request(request, &()).await else {
+            return Err(Unread::Status(StatusCode::UNPROCESSABLE_ENTITY));
+        };
+        let fields: Fields = pairs.into_iter().collect();
+        let (held, lost) = Held::from_tokens(&v.app, v.locality, fields.all("kept")).await;
+        if lost > 0 {
+            errors.add("evidence", v.l.t("bad-kept"));
+        }
+        (fields, held)
+    };
+    Ok(contact(v, fields, held, errors).await.unwrap_or_else(IntoResponse::into_response))
+}
+
+async fn contact(v: Visitor, fields: Fields, held: Option<Held>, mut errors: Errors) -> Web {
     let draft = draft(&v, &fields, held.as_ref());
+    if errors.of("power").is_some() {
+        return Ok(second(v, (draft, held.as_ref()), errors, true, StatusCode::UNPROCESSABLE_ENTITY));
+    }
     if fields.get("go") == "back" {
         return Ok(first(v, draft, Errors::default()));
-    }
-    let mut errors = Errors::default();
-    if lost > 0 {
-        errors.add("evidence", v.l.t("bad-kept"));
     }
     let read = submit::read_form(&fields, v.app.clock().now());
     let incoming = match read {

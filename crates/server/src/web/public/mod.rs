@@ -1,10 +1,12 @@
 //! Pages for everybody: filing, receipt, tracking. True inside this folder: what was typed comes back with every mistake; what is not
 //! the asker's does not exist; nothing here decides.
 
+pub(in crate::web) mod business;
 mod care;
 mod expect;
 mod file;
 mod home;
+mod inbox;
 mod lost;
 mod receipt;
 mod setup;
@@ -19,10 +21,11 @@ pub fn routes(r: &mut Routes) {
     r.get("/prefs", For::Public, home::prefs);
     r.get("/privacy", For::Public, home::privacy);
     r.get("/expect", For::Public, expect::expect);
+    r.post("/business", For::Public, business::find);
     r.get("/file", For::Public, file::begin);
     r.upload("/file", For::Public, file::what);
     r.get("/file/contact", For::Public, file::again);
-    r.post("/file/contact", For::Public, file::who);
+    r.upload("/file/contact", For::Public, file::who);
     r.get("/receipt", For::Public, receipt::receipt);
     r.get("/track", For::Public, track::sign_in_page);
     r.post("/track", For::Public, track::sign_in);

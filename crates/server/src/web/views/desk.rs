@@ -487,8 +487,14 @@ pub struct Approval {
 pub struct Approvals {
     /// Around the page.
     pub l: DeskLayout,
+    /// Narrowing.
+    pub filter: Filter,
+    /// The list as a file.
+    pub exports: Vec<Link>,
     /// What waits.
     pub rows: Vec<Approval>,
+    /// Backwards and forwards.
+    pub pager: Pager,
 }
 
 impl Approvals {

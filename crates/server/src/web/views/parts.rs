@@ -644,7 +644,7 @@ pub struct EvidenceList {
 }
 
 /// Backwards and forwards in a long list.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "parts/pager.html")]
 pub struct Pager {
     /// Language.

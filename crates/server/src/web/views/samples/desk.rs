@@ -568,6 +568,7 @@ impl Notices {
             clock: lang.code("clock", "L2"),
             from: "2027-01-19".into(),
             to: "2027-01-20".into(),
+            by: "+1".into(),
         };
         let mut form = ActionForm::new(lang, "/desk/notices", lang.t("notices-load"));
         form.fields = vec![
@@ -583,7 +584,13 @@ impl Notices {
                 State::Empty => Some(Vec::new()),
                 State::Error => None,
             },
-            form: Some(form),
+            file: (state != State::Full).then(|| form.clone()),
+            form: {
+                let mut form = ActionForm::new(lang, "/desk/notices", lang.t("notices-try"));
+                let text = Field::new(lang, "text", lang.t("notices-text"), Control::Area { tall: true });
+                form.fields = vec![text.hint(lang.t("notices-hint")).required()];
+                Some(form)
+            },
         }
     }
 }

@@ -234,6 +234,7 @@ impl Track {
             waiting: cases.is_empty().then(|| clock(lang, Tone::Plain)),
             cases,
             evidence: if state == State::Empty { Vec::new() } else { evidence() },
+            power: state == State::Full,
             add_to: "/track/evidence".into(),
             errors: if state == State::Error { errors(lang, &[("evidence", "file-type")]) } else { Errors::default() },
             max_file: MAX,
