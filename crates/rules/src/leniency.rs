@@ -45,7 +45,12 @@ pub fn lines(pack: &Pack) -> Vec<Line> {
         source: "《市场监督管理行政处罚程序规定》第二十条".to_owned(),
     };
     let law = [
-        of_law("law-minor", NotFiling::Minor, "违法行为轻微并及时改正，没有造成危害后果", &["违法行为轻微", "已及时改正", "没有造成危害后果"]),
+        of_law(
+            "law-minor",
+            NotFiling::Minor,
+            "违法行为轻微并及时改正，没有造成危害后果",
+            &["违法行为轻微", "已及时改正", "没有造成危害后果"],
+        ),
         of_law("law-first", NotFiling::FirstOffence, "初次违法且危害后果轻微并及时改正", &["初次违法", "危害后果轻微", "已及时改正"]),
     ];
     law.into_iter().chain(pack.leniency.iter().cloned()).collect()
