@@ -29,7 +29,10 @@ team-new = Whoever opens a case has it.
 team-person-lead = Tick cases and give them to another person; each keeps a record of its own.
 team-give-to = Give to
 team-give = Give those ticked
-team-given = { $n } given, { $stayed } stayed.
+team-given = { $stayed ->
+    [0] { $n } given.
+   *[other] { $n } given, { $stayed } stayed.
+}
 team-more = The { $shown } most pressing of { $all } are shown. To give all of them, use the hand-over below.
 team-cases = Open cases ({ $n })
 team-no-cases = No open cases.

@@ -29,7 +29,10 @@ team-new = 打开后归打开的人办理。
 team-person-lead = 勾选案件，转给另一位承办人；每一件各自留下记录。
 team-give-to = 转给
 team-give = 转交选中的
-team-given = 已转交 { $n } 件，{ $stayed } 件没有转。
+team-given = { $stayed ->
+    [0] 已转交 { $n } 件。
+   *[other] 已转交 { $n } 件，{ $stayed } 件没有转。
+}
 team-more = 这里显示最急的 { $shown } 件，共 { $all } 件。全部转交请用下面的交接。
 team-cases = 在办案件（{ $n }）
 team-no-cases = 没有在办的案件。

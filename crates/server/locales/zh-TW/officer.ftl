@@ -29,7 +29,10 @@ team-new = 開啟後歸開啟的人辦理。
 team-person-lead = 勾選案件，轉給另一位承辦人；每一件各自留下記錄。
 team-give-to = 轉給
 team-give = 轉交選中的
-team-given = 已轉交 { $n } 件，{ $stayed } 件沒有轉。
+team-given = { $stayed ->
+    [0] 已轉交 { $n } 件。
+   *[other] 已轉交 { $n } 件，{ $stayed } 件沒有轉。
+}
 team-more = 這裡顯示最急的 { $shown } 件，共 { $all } 件。全部轉交請用下面的交接。
 team-cases = 在辦案件（{ $n }）
 team-no-cases = 沒有在辦的案件。
