@@ -702,12 +702,12 @@ impl Book<'_> {
         if let Some(below) = self.casts[0].below.clone() {
             self.many("another organ's", 4, (2, 30), COMPLAINT, |d, i| {
                 d.story.unit.clone_from(&below);
-                d.wait(0, 10).clerk(Action::Send, &[("to", ITS_INTAKE), ("basis", "territory")]);
+                d.wait(0, 10).clerk(Action::Send, &[("to", ITS_INTAKE), ("basis", "business")]);
                 d.wait(1, 9).step(Who::ItsClerk, Next::Act(Action::Receive), &[]);
                 if i == 3 {
                     return;
                 }
-                d.step(Who::ItsClerk, Next::Act(Action::Send), &[("to", OWN_UNIT), ("basis", "business")]);
+                d.step(Who::ItsClerk, Next::Act(Action::Send), &[("to", OWN_UNIT), ("basis", "internal")]);
                 if i < 3 {
                     d.wait(2, 10).open();
                 }
