@@ -139,10 +139,10 @@ class Stage extends Journey {
     return this;
   }
 
-  /** The number of another case of the kind and the same person, which whoever acts can see. */
-  async another(kind, role) {
+  /** The number of another case of the kind and the same person, which whoever acts can see; closed where the first is: only such two merge. */
+  async another(kind, role, beside) {
     const others = (this.site.others ??= new Map());
-    const state = role === 'clerk' ? 'intake' : 'deciding';
+    const state = beside === 'closed' ? 'closed' : role === 'clerk' ? 'intake' : 'deciding';
     const key = `${kind} ${state}`;
     if (!others.has(key)) {
       await this.make(kind, state);
@@ -225,7 +225,9 @@ function steps(kind, state) {
 }
 
 const looked = new Set();
-const rank = (action) => (action === 'reclassify' ? 100 : (GENTLE.indexOf(action) + 99) % 99);
+// A case that another action has closed does not merge with an open one.
+const LAST = { merge: 97, reclassify: 100 };
+const rank = (action) => LAST[action] ?? (GENTLE.indexOf(action) + 99) % 99;
 const order = (a, b) => rank(a) - rank(b);
 
 /** The tests of some kinds of case. */
@@ -237,7 +239,7 @@ export function pressAll(...kinds) {
         browserTest(`${kind} · ${state} · ${role}`, { site: town, views: DESK_ONLY }, async (given) => {
           const j = new Stage({ ...given, site: town });
           j.office = await (await j.as('officer')).unit();
-          j.other = await j.another(kind, role);
+          j.other = await j.another(kind, role, state);
           await j.make(kind, state);
           await j.as(role);
           if ((await j.open()) === 404) return; // this role has no business with it
