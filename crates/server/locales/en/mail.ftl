@@ -52,6 +52,7 @@ mail-no-telling = This mail was sent by a program as a reminder and does not rep
 mail-sign = { $place } · consumer complaints and reports
 more-email = E-mail
 more-email-hint = Leave an address and we write to you at every decisive step. Our mails carry neither your name nor what you wrote.
+file-email = Would you like to be told by e-mail?
 field-email = E-mail
 bad-email = Write the whole e-mail address, such as name@example.cn
 channel-email = E-mail

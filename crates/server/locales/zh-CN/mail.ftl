@@ -52,6 +52,7 @@ mail-no-telling = 这封邮件由系统发出，只是提醒，不代替法定�
 mail-sign = { $place }市场监管投诉举报平台
 more-email = 电子邮箱
 more-email-hint = 留下邮箱，每个关键步骤都会发邮件告诉您；邮件里不写您的姓名和所写的内容。
+file-email = 要不要收邮件通知
 field-email = 电子邮箱
 bad-email = 请写完整的电子邮箱，例如 name@example.cn
 channel-email = 电子邮件

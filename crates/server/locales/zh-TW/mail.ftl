@@ -52,6 +52,7 @@ mail-no-telling = 這封郵件由系統寄出，只是提醒，不能取代法�
 mail-sign = { $place }市場監管投訴舉報平台
 more-email = 電子信箱
 more-email-hint = 留下信箱，每個關鍵步驟都會寄信告訴您；信中不寫您的姓名和您寫的內容。
+file-email = 是否要以電子郵件收到通知
 field-email = 電子信箱
 bad-email = 請填寫完整的電子信箱，例如 name@example.cn
 channel-email = 電子郵件

@@ -175,14 +175,16 @@ fn refers(message: &Message<'_>) -> Vec<String> {
 
 /// Whether a machine wrote it (RFC 3834, RFC 2919, and what is in use beside them).
 fn machine(message: &Message<'_>) -> Option<Machine> {
-    let raw = |name: &'static str| message.header_raw(HeaderName::Other(name.into())).map(|v| v.trim().to_ascii_lowercase());
+    let raw = |name: &str| {
+        let found = message.headers_raw().find(|(n, _)| n.eq_ignore_ascii_case(name));
+        found.map(|(_, v)| v.trim().to_ascii_lowercase())
+    };
     let report = message.root_part().is_content_type("multipart", "report");
     // Delivered with an empty return path: nobody wants an answer.
-    let nowhere = message.header_raw(HeaderName::ReturnPath).is_some_and(|v| v.trim() == "<>");
-    if report || nowhere {
+    if report || raw("Return-Path").is_some_and(|v| v == "<>") {
         return Some(Machine::Bounce);
     }
-    if message.header_raw(HeaderName::ListId).is_some() || message.header_raw(HeaderName::ListUnsubscribe).is_some() {
+    if raw("List-Id").is_some() || raw("List-Unsubscribe").is_some() {
         return Some(Machine::List);
     }
     let submitted = raw("Auto-Submitted").is_some_and(|v| !v.starts_with("no"));

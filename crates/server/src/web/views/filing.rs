@@ -96,8 +96,12 @@ impl FileWho {
     }
 
     pub(super) fn fold_open(&self) -> bool {
-        // The address stands above the fold.
+        // The address has a fold of its own.
         self.fold().touched(&more::WHO[1..])
+    }
+
+    pub(super) fn email_open(&self) -> bool {
+        self.fold().touched(&more::WHO[..1])
     }
 
     pub(super) fn email(&self) -> Field {
