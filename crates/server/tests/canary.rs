@@ -77,9 +77,17 @@ impl Town {
 
     fn office(&self, n: usize) -> UnitId {
         let world = self.app.world(self.locality).unwrap();
-        let mut offices: Vec<_> = world.directory.units.values().filter(|u| u.kind == UnitKind::Office).collect();
+        let organ = fangxin::usecase::submit::intake_seat(&world).unwrap().organ;
+        let own = |u: &&store::registry::Unit| u.kind == UnitKind::Office && u.organ == organ;
+        let mut offices: Vec<_> = world.directory.units.values().filter(own).collect();
         offices.sort_by(|a, b| a.code.cmp(&b.code));
         offices[n].id
+    }
+
+    /// An organisation outside.
+    fn outside(&self) -> UnitId {
+        let world = self.app.world(self.locality).unwrap();
+        world.directory.units.values().find(|u| u.kind == UnitKind::Outside).unwrap().id
     }
 }
 
@@ -133,6 +141,11 @@ async fn town(with_reports: bool) -> Town {
         t.act("clerk", token, Action::Send, &[("to", &to), ("basis", "business")]).await;
         t.act(officer, token, Action::Open, &[]).await;
     }
+    // The reporter's own complaint is with an organisation outside, too.
+    let abroad = t.submit(complaint(COMPLAINANT, COMPLAINANT_PHONE, "nonce0000000000e")).await[0].1.clone();
+    let to = t.outside().to_string();
+    t.act("clerk", &abroad, Action::Send, &[("to", &to), ("basis", "business")]).await;
+    t.act("partner", &abroad, Action::Open, &[]).await;
     // The clock stands where it would stand with the reports, so that pages may be compared.
     let both = complaint(COMPLAINANT, COMPLAINANT_PHONE, "nonce0000000000c");
     let mut both_parts = both.clone();
@@ -163,9 +176,10 @@ async fn town(with_reports: bool) -> Town {
 
 async fn people(t: &mut Town) {
     let world = t.app.world(t.locality).unwrap();
-    let centre = world.directory.units.values().find(|u| u.kind == UnitKind::Centre).unwrap().id;
+    let centre = fangxin::usecase::submit::intake_seat(&world).unwrap().unit;
+    let outside = t.outside();
     let (o1, o2, o3) = (t.office(0), t.office(1), t.office(2));
-    let wanted: [(&'static str, Role, UnitId); 12] = [
+    let wanted: [(&'static str, Role, UnitId); 13] = [
         ("clerk", Role::Clerk, centre),
         ("officer1", Role::Officer, o1),
         ("colleague1", Role::Officer, o1),
@@ -174,6 +188,7 @@ async fn people(t: &mut Town) {
         ("colleague2", Role::Officer, o2),
         ("lead2", Role::Lead, o2),
         ("officer3", Role::Officer, o3),
+        ("partner", Role::Partner, outside),
         ("supervisor", Role::Supervisor, centre),
         ("sysadmin", Role::SystemAdmin, centre),
         ("secadmin", Role::SecurityAdmin, centre),

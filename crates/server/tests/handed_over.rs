@@ -67,8 +67,9 @@ async fn scene(app: &App) -> Scene {
         let mut batch = Vec::new();
         for n in 0..100 {
             let number = format!("26-{:05}", chunk * 100 + n);
+            let case_id = CaseId(id(&mut dice));
             let registration = Registration {
-                submission: SubmissionId(id(&mut dice)),
+                submission: SubmissionId(case_id.0),
                 kind: Kind::Complaint,
                 token: format!("tok{number}"),
                 number: number.clone(),
@@ -100,7 +101,6 @@ async fn scene(app: &App) -> Scene {
                     facts.push((fact, now));
                 }
             }
-            let case_id = CaseId(id(&mut dice));
             batch.extend(cases::create(locality, case_id, &facts, store::chain::By::default(), now).unwrap().1);
             let key = Envelope::new(app.keyring(), locality, case_id.0, &mut SystemRandom);
             batch.extend(key.statements());

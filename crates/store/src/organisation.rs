@@ -8,12 +8,13 @@ use crate::{args, statements};
 use jiff::civil::Date;
 use rules::case::command::Relation;
 use rules::case::event::Seat;
-use rules::ids::{OrganId, PersonId, UnitId};
+use rules::ids::{Id, OrganId, PersonId, UnitId};
 use rules::text::fold;
 use std::collections::BTreeMap;
 
 statements! {
     UNIT_TAKES = "SELECT closed FROM unit WHERE locality = $1 AND id = $2 AND valid_from <= $3 ORDER BY valid_from DESC LIMIT 1";
+    NEXT_UNIT = "SELECT unit FROM cases WHERE locality = $1 AND unit > $2 ORDER BY unit LIMIT 1";
 }
 
 /// The tree of units and their versions.
@@ -130,4 +131,17 @@ impl Directory {
 pub async fn takes(db: &mut Reader, scope: &Scope, unit: UnitId, on: Date) -> Result<bool> {
     let row = db.opt(UNIT_TAKES, args![scope.locality(), unit, on]).await?;
     row.map_or(Ok(false), |r| r.get::<bool>(0).map(|closed| !closed))
+}
+
+/// The units that have or had a case: one look at the index for each, however many units there are.
+///
+/// # Errors
+/// Those of reading.
+pub async fn with_cases(db: &mut Reader, scope: &Scope) -> Result<Vec<UnitId>> {
+    let mut out: Vec<UnitId> = Vec::new();
+    loop {
+        let after = out.last().copied().unwrap_or(UnitId(Id([0; 16])));
+        let Some(row) = db.opt(NEXT_UNIT, args![scope.locality(), after]).await? else { return Ok(out) };
+        out.push(row.get(0)?);
+    }
 }

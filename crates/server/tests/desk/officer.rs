@@ -241,8 +241,8 @@ async fn who_is_called_after_closing_is_listed_and_called_by_someone_else() {
     let said = [
         ("seen", call.value("seen")),
         ("method", "phone".into()),
-        ("satisfaction", "dissatisfied".into()),
-        ("reason", "钱没有到账".into()),
+        ("satisfaction", "satisfied".into()),
+        ("reason", "已经处理".into()),
     ];
     let said: Vec<(&str, &str)> = said.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let page = colleague.post(&format!("/desk/case/{token}/follow-up"), &said).await;

@@ -482,3 +482,19 @@ async fn a_request_to_handle_again_is_declined_with_the_reason_and_other_ways() 
     hides(&page, &[&format!("/track/again/{token}")]);
     whole(&town).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dissatisfied_answer_is_handled_again_where_the_pack_says_so_and_not_asked_for_by_the_handler() {
+    let town = Town::new().await;
+    let token = town.opened(Kind::Complaint).await;
+    town.act("officer", &token, Action::Refuse, &[("ground", "NA-1"), ("reason", "应向卫健部门投诉")]).await;
+    town.act("officer", &token, Action::Tell, &[("matter", "refusal"), ("party", "submitter"), ("method", "phone")]).await;
+    let path = format!("/desk/case/{token}/follow-up");
+    let said = [("method", "phone"), ("satisfaction", "dissatisfied"), ("reason", "没有人管")];
+    let own = town.browser("officer").post(&path, &said).await;
+    assert_eq!(own.status, StatusCode::CONFLICT);
+    let done = town.browser("colleague").post(&path, &said).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let case = town.load(&token).await.case;
+    assert_eq!((case.rounds, case.closed), (1, None), "the demonstration's pack has it handled again");
+}

@@ -102,7 +102,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
         &[("KNOWN", "LI"), ("ONE", "LI"), ("LIST", "LTIN"), ("OF_SUBMISSION", "LI"), ("COUNT", "LTN"), ("DECIDE", "LITINNIN")],
     ),
     ("numbers.rs", &[]),
-    ("organisation.rs", &[("UNIT_TAKES", "LIT")]),
+    ("organisation.rs", &[("UNIT_TAKES", "LIT"), ("NEXT_UNIT", "LI")]),
     (
         "outbox.rs",
         &[
@@ -195,7 +195,7 @@ async fn fill(db: &TestDb) {
             ("idx" | "pos", _) => "g".into(),
             ("seq" | "from_seq" | "version", _) if many => "g % 5".into(),
             ("stream" | "reader" | "case_id", _) if many => id("g / 5"),
-            ("unit" | "handler" | "organ" | "intake_unit" | "group_id", _) => id("g % 40"),
+            ("unit" | "handler" | "organ" | "intake_unit" | "group_id" | "above_organ", _) => id("g % 40"),
             ("intake_organ", _) => format!("CASE WHEN g % 4 = 0 THEN NULL ELSE {} END", id("g % 40")),
             ("done" | "lapsed", _) => "g % 3 = 0".into(),
             ("historical", _) => "g % 4 = 0".into(),

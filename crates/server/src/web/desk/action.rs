@@ -410,7 +410,8 @@ impl<P: Permit> Typed<'_, P> {
         let met = self.fields.all("leniency_met");
         let lines = rules::leniency::lines(&self.d.v.world.pack);
         let line = |line: &rules::leniency::Line| {
-            let label = format!("{}：{}", l.code("not-filing", line.ground.code()), line.matter);
+            let kind = if line.ground == rules::law::NotFiling::Minor { "leniency-minor" } else { "leniency-first" };
+            let label = format!("{} · {}", l.t(kind), line.matter);
             let hint = l.t2("leniency-basis", "basis", line.basis.as_str(), "source", line.source.as_str());
             let boxes = line.conditions.iter().enumerate().map(|(n, words)| {
                 let value = format!("{}/{n}", line.id);

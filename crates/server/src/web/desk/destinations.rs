@@ -57,3 +57,13 @@ pub(super) fn groups(l: Lang, directory: &Directory, from: Option<OrganId>, with
     }
     groups
 }
+
+/// Units to narrow a list to: those that fit, the nearest to the top first, and whichever the list is narrowed to already.
+pub(super) fn narrowing(directory: &Directory, fits: impl Fn(&Unit) -> bool, chosen: &str) -> Vec<Choice> {
+    let mut units = nearest(directory, fits);
+    let named = rules::ids::Id::parse(chosen).and_then(|id| directory.units.get(&UnitId(id)));
+    if let Some(named) = named.filter(|n| units.iter().all(|u| u.id != n.id)) {
+        units.push(named);
+    }
+    units.into_iter().map(|u| Choice::new(u.id.to_string(), u.name.clone(), chosen)).collect()
+}

@@ -144,9 +144,8 @@ fn narrow(d: &Desk<Cases>, asked: &Fields) -> Narrow {
     let kinds = Kind::ALL.iter().map(|k| Choice::new(k.code(), l.code("kind", k.code()), asked.get("kind"))).collect();
     let mut selects = vec![("kind".to_owned(), l.t("col-kind"), all("kind", kinds))];
     if matches!(d.role, Role::Clerk | Role::Supervisor) {
-        let ours = |u: &&store::registry::Unit| d.scope.grant().is_some_and(|(_, g)| g.organ == u.organ);
-        let units = d.v.world.directory.units.values().filter(ours);
-        let units = units.map(|u| Choice::new(u.id.to_string(), u.name.clone(), asked.get("unit"))).collect();
+        let ours = |u: &store::registry::Unit| d.scope.grant().is_some_and(|(_, g)| g.organ == u.organ);
+        let units = super::destinations::narrowing(&d.v.world.directory, ours, asked.get("unit"));
         selects.push(("unit".to_owned(), l.t("col-unit"), all("unit", units)));
     }
     let hidden = if asked.get("age").is_empty() { Vec::new() } else { vec![("age".to_owned(), asked.get("age").to_owned())] };

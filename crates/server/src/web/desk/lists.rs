@@ -190,8 +190,8 @@ pub(super) async fn of_organ(d: Desk<Supervisors>, Query(query): Asked) -> Web {
     let base = Filter { unit: filter.unit, ..Filter::default() };
     let mut selects = selects(l, &asked);
     selects.push(stage_select(l, &asked, Stage::ALL));
-    let units = d.v.world.directory.units.values().filter(|u| d.scope.grant().is_some_and(|(_, g)| g.organ == u.organ));
-    let units = units.map(|u| Choice::new(u.id.to_string(), u.name.clone(), unit));
+    let ours = |u: &store::registry::Unit| d.scope.grant().is_some_and(|(_, g)| g.organ == u.organ);
+    let units = super::destinations::narrowing(&d.v.world.directory, ours, unit);
     selects.push(("unit".into(), l.t("col-unit"), std::iter::once(Choice::new("", l.t("filter-all"), unit)).chain(units).collect()));
     let hidden = if asked.get("due").is_empty() { Vec::new() } else { vec![("due".to_owned(), asked.get("due").to_owned())] };
     let view = Queue {

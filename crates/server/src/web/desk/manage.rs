@@ -14,7 +14,7 @@ use crate::web::views::desk::{ActionPage, Filter};
 use crate::web::views::manage::{AccessLog, AccessRow, Moved, NoticeRow, Notices, People, PersonRow, Verify};
 use crate::web::views::parts::{ActionForm, Choice, Control, Errors, Field, Group, Link, Pager, Tag, Tone};
 use axum::Form;
-use axum::extract::{Path, Query};
+use axum::extract::{Multipart, Path, Query};
 use axum::http::StatusCode;
 use rules::access::Role;
 use rules::calendar::parse_notice;
@@ -90,8 +90,8 @@ async fn people_view<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, err
         form.errors = errors;
         form
     });
-    let units = directory.units.values().filter(|u| directory.roles.iter().any(|(_, g)| g.unit == u.id));
-    let units = units.map(|u| Choice::new(u.id.to_string(), u.name.clone(), unit));
+    let staffed = |u: &store::registry::Unit| directory.tree.staff(u.id) > 0;
+    let units = super::destinations::narrowing(directory, staffed, unit).into_iter();
     let roles = Role::ALL.iter().map(|r| Choice::new(r.code(), l.code("role", r.code()), role));
     let selects =
         vec![("role".to_owned(), l.t("col-roles"), all_or(l, roles, role)), ("unit".to_owned(), l.t("col-unit"), all_or(l, units, unit))];
@@ -236,20 +236,51 @@ fn notices_view(d: &Desk<SystemAdmins>, text: &str, preview: Option<Vec<Moved>>,
         let text = Field::new(l, "text", l.t("notices-text"), Control::Area { tall: true }).value(text);
         form.fields = vec![text.hint(l.t("notices-hint")).required().errors(&errors)];
     }
-    form.errors = errors;
-    Notices { rows, preview, form: Some(form), l: d.layout() }
+    let of_file = Errors(errors.0.iter().filter(|e| e.field == "notice").cloned().collect());
+    form.errors = if of_file.is_empty() { errors } else { Errors::default() };
+    let file = (!confirm).then(|| {
+        let mut form = ActionForm::new(l, "/desk/notices/file", l.t("notices-try"));
+        let accept = Control::File { accept: ".toml,.txt", max: MAX_NOTICE as u64 * 4, kept: Vec::new() };
+        form.fields = vec![Field::new(l, "notice", l.t("notices-file"), accept).hint(l.t("notices-hint")).required().errors(&of_file)];
+        form.files = true;
+        form.errors = of_file;
+        form
+    });
+    Notices { rows, preview, form: Some(form), file, l: d.layout() }
 }
 
 pub(super) async fn load_notice(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web {
-    let l = d.v.l.lang;
     let fields = Fields::from_iter(pairs);
     let text = fields.get("text").replace("\r\n", "\n");
+    try_notice(d, text, fields.ticked("confirm")).await
+}
+
+/// A notice as a file: previewed as a pasted one is, and only its text goes on.
+pub(super) async fn notice_file(d: Desk<SystemAdmins>, mut multipart: Multipart) -> Web {
+    let mut text = None;
+    while let Ok(Some(part)) = multipart.next_field().await {
+        if part.name() == Some("notice") {
+            text = part.bytes().await.ok().filter(|b| !b.is_empty()).and_then(|b| String::from_utf8(b.to_vec()).ok());
+        }
+    }
+    match text {
+        Some(text) => try_notice(d, text.trim_start_matches('\u{feff}').replace("\r\n", "\n"), false).await,
+        None => {
+            let mut errors = Errors::default();
+            errors.add("notice", d.v.l.t("bad-notice-file"));
+            Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &notices_view(&d, "", None, errors)))
+        }
+    }
+}
+
+async fn try_notice(d: Desk<SystemAdmins>, text: String, confirm: bool) -> Web {
+    let l = d.v.l.lang;
     if text.chars().count() > MAX_NOTICE || text.trim().is_empty() {
         let mut faults = Faults::default();
         faults.add("text", if text.trim().is_empty() { "required" } else { "too_long" });
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &notices_view(&d, &text, None, errors_of(l, &faults))));
     }
-    let done = if fields.ticked("confirm") {
+    let done = if confirm {
         sweep::load_notice(&d.v.app, &d.scope, &text, |_, _| {}).await.map(|_| None)
     } else {
         sweep::preview(&d.v.app, d.v.locality, &text).await.map(Some)
@@ -274,6 +305,10 @@ pub(super) async fn load_notice(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web
                 clock: clock_name(l, &d.v.world.pack, &ClockName(m.clock.clone())),
                 from: format!("{}{}", teller.due(&m.from), verdict(m.met.map(|v| v.0))),
                 to: format!("{}{}", teller.due(&m.to), verdict(m.met.map(|v| v.1))),
+                by: match days_of(m.to.on) - days_of(m.from.on) {
+                    0 => "0".to_owned(),
+                    days => format!("{days:+}"),
+                },
             });
             let moved = moved.collect();
             Ok(page(&notices_view(&d, &text, Some(moved), Errors::default())))

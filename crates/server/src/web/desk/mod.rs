@@ -135,6 +135,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/erase", of::<SecurityAdmins>(), erase::erase);
     r.get("/desk/notices", of::<SystemAdmins>(), manage::notices);
     r.post("/desk/notices", of::<SystemAdmins>(), manage::load_notice);
+    r.post("/desk/notices/file", of::<SystemAdmins>(), manage::notice_file);
     r.get("/desk/register", of::<SystemAdmins>(), register::show);
     r.upload("/desk/register", of::<SystemAdmins>(), register::bring);
     r.get("/desk/register/export.csv", of::<SystemAdmins>(), register::export_csv);

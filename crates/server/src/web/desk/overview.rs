@@ -14,8 +14,11 @@ const STAGES: [Stage; 8] =
 pub(super) async fn overview(d: Desk<Supervisors>) -> Web {
     let (l, now) = (d.v.l.lang, d.v.app.clock().now());
     let organ = d.scope.grant().map(|(_, g)| g.organ);
-    let units: Vec<_> = d.v.world.directory.units.values().filter(|u| Some(u.organ) == organ).collect();
     let mut db = d.v.app.db().read().await?;
+    let with_cases = store::organisation::with_cases(&mut db, &d.scope).await?;
+    let units = with_cases.iter().filter_map(|id| d.v.world.directory.units.get(id));
+    let mut units: Vec<_> = units.filter(|u| Some(u.organ) == organ).collect();
+    units.sort_by(|a, b| a.code.cmp(&b.code));
     let (mut rows, mut sums) = (Vec::new(), vec![0u64; STAGES.len() + 1]);
     for unit in units {
         let found = queue::by_stage(&mut db, &d.scope, unit.id, CAP).await?;

@@ -156,6 +156,8 @@ pub struct Moved {
     pub from: String,
     /// To which.
     pub to: String,
+    /// By how many days, with its sign.
+    pub by: String,
 }
 
 /// Calendar notices: what is loaded; a preview before a new one takes effect.
@@ -168,8 +170,10 @@ pub struct Notices {
     pub rows: Vec<NoticeRow>,
     /// The preview of a file just sent: which clocks would move.
     pub preview: Option<Vec<Moved>>,
-    /// Sending a file, or confirming the preview.
+    /// Pasting a notice, or confirming the preview.
     pub form: Option<ActionForm>,
+    /// Sending it as a file.
+    pub file: Option<ActionForm>,
 }
 
 /// A line of the last verification.
