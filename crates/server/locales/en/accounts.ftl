@@ -53,7 +53,7 @@ field-otp = Code
 field-last-otp = Code
 bad-code-wrong = wrong, or used already; wait for the next digits
 bad-second-there = it is on already; for a new phone turn it off first
-bad-password-password-wrong = wrong password
+bad-password-password-wrong = wrong
 
 ## Sessions and accounts
 session-from = network { $network }
@@ -211,3 +211,8 @@ guide-field-chips = One of few words
 guide-field-checks = Any number
 guide-field-check = Yes or not
 guide-field-file = Files
+
+## Notices
+notices-by = Days
+notices-file = Send as a file
+bad-notice-file = choose a small text file (UTF-8)

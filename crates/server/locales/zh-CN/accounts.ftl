@@ -50,14 +50,14 @@ flash-second-reset = 两步验证已重置，所有登录已退出。
 flash-second-required = 已保存。
 field-otp = 验证码
 field-last-otp = 验证码
-bad-code-wrong = 验证码不对或已经用过；等下一个数字出来再输
+bad-code-wrong = 不对或已经用过；等下一个数字出来再输
 bad-second-there = 已经开启；要换手机，请先停用
-bad-password-password-wrong = 密码不对
+bad-password-password-wrong = 不对
 
 ## Sessions and accounts
 session-from = 网络 { $network }
 session-end-others = 退出其他所有设备
-sessions-of = { $name } 的登录
+sessions-of = { $name }的登录
 sessions-all = 所有设备
 sessions-end-all = 全部退出
 sessions-none = 现在没有登录的设备
@@ -139,7 +139,7 @@ health-do-log = 比平时慢：过几分钟再看；还在增加就重启服务�
 health-do-index = 检索会慢一些，结果不受影响；还在增加就看服务器日志。
 health-do-disk = 清理或扩大磁盘；满了就不能再收件。
 health-do-verify = 在服务器上运行 fangxin verify；发现损坏时它会指出是哪一件、哪一列，不要先改动数据。
-health-do-calendar = 国务院办公厅发布下一年放假通知后，在“放假通知”页载入；之前那一年的期限都是暂定的。
+health-do-calendar = 国务院办公厅发布下一年放假通知后，在“放假安排”页载入；之前那一年的期限都是暂定的。
 verify-ran-whole = { $at } 校验，完好
 verify-ran-damaged = { $at } 校验，有损坏
 
@@ -210,3 +210,8 @@ guide-field-chips = 并排单选
 guide-field-checks = 多选
 guide-field-check = 勾选
 guide-field-file = 文件
+
+## Notices
+notices-by = 相差天数
+notices-file = 上传文件
+bad-notice-file = 请选一个不大的文本文件（UTF-8）

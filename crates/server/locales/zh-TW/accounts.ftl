@@ -50,14 +50,14 @@ flash-second-reset = 兩步驟驗證已重設，所有裝置已登出。
 flash-second-required = 已儲存。
 field-otp = 驗證碼
 field-last-otp = 驗證碼
-bad-code-wrong = 驗證碼錯誤或已使用過；請等下一組數字出現再輸入
+bad-code-wrong = 錯誤或已使用過；請等下一組數字出現再輸入
 bad-second-there = 已經開啟；要換手機請先停用
-bad-password-password-wrong = 密碼錯誤
+bad-password-password-wrong = 錯誤
 
 ## Sessions and accounts
 session-from = 網路 { $network }
 session-end-others = 登出其他所有裝置
-sessions-of = { $name } 的登入
+sessions-of = { $name }的登入
 sessions-all = 所有裝置
 sessions-end-all = 全部登出
 sessions-none = 目前沒有登入的裝置
@@ -139,7 +139,7 @@ health-do-log = 比平常慢：過幾分鐘再看；還在增加就重新啟動�
 health-do-index = 檢索會慢一些，結果不受影響；還在增加請看伺服器日誌。
 health-do-disk = 請清理或擴充磁碟；空間用盡就無法再收件。
 health-do-verify = 請在伺服器上執行 fangxin verify；發現損壞時會指出是哪一件、哪一欄，請先不要更動資料。
-health-do-calendar = 國務院辦公廳公布下一年放假通知後，請在「放假通知」頁載入；在那之前，該年度的期限都是暫定的。
+health-do-calendar = 國務院辦公廳公布下一年放假通知後，請在「放假安排」頁載入；在那之前，該年度的期限都是暫定的。
 verify-ran-whole = { $at } 校驗，完好
 verify-ran-damaged = { $at } 校驗，有損壞
 
@@ -210,3 +210,8 @@ guide-field-chips = 並排單選
 guide-field-checks = 複選
 guide-field-check = 勾選
 guide-field-file = 檔案
+
+## Notices
+notices-by = 相差天數
+notices-file = 上傳檔案
+bad-notice-file = 請選擇一個小型純文字檔（UTF-8）

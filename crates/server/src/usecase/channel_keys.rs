@@ -9,6 +9,7 @@ use super::{Answer, Denied};
 use crate::app::{App, World};
 use crate::clock::{SystemRandom, new_id};
 use rules::ids::{Id, Locality};
+use rules::law::Demand;
 use rules::time::Instant;
 use sha2::{Digest as _, Sha256};
 use store::arrangement::{Arrangement, ChannelKey};
@@ -168,6 +169,11 @@ pub async fn hand_in(app: &App, shown: &Shown, number: &str, fields: &Fields) ->
     }
     if number.is_empty() || number.len() > 100 || !number.bytes().all(|b| b.is_ascii_graphic()) {
         r.faults.add("idempotency_key", "number_shape");
+    }
+    for ask in fields.all("ask") {
+        if Demand::parse(ask).is_none() && !matches!(ask.as_str(), "report" | "consult") {
+            r.faults.add("ask", "choose");
+        }
     }
     // The form's own mark; the number takes its place.
     let mut form = fields.clone();

@@ -174,17 +174,6 @@ pub async fn sign_out(app: &App, token: [u8; 32]) -> Answer<()> {
     app.db().write(async move |tx: &mut Tx| sessions::end(tx, token).await).await.map_err(denied)
 }
 
-/// Ends the session of a cookie, whether its second step is done or not.
-///
-/// # Errors
-/// Those of the store.
-pub async fn forget(app: &App, cookie: &str) -> Answer<()> {
-    match token_of(cookie) {
-        Some(token) => sign_out(app, token).await,
-        None => Ok(()),
-    }
-}
-
 /// A person to be made.
 #[derive(Clone, Debug)]
 pub struct NewPerson {

@@ -2,7 +2,7 @@
 //! lost. The secret is sealed, recovery codes are kept as keyed hashes; each code is good once.
 
 use super::fields::{Faults, Fields};
-use super::people::{IDLE, change_person, knows_password, token_of};
+use super::people::{IDLE, change_person, knows_password, sign_out, token_of};
 use super::totp::{self, SECRET};
 use super::{Answer, Denied, denied, limit};
 use crate::app::{App, World};
@@ -221,6 +221,18 @@ pub async fn pass(app: &App, cookie: &str, typed: &str) -> Answer<()> {
         return Err(wrong("otp", "code_wrong"));
     }
     app.db().write(async move |tx: &mut Tx| sessions::admit(tx, token, now, now.plus_minutes(IDLE)).await).await.map_err(denied)
+}
+
+/// Ends a session that waits for its second step; whether it was one.
+///
+/// # Errors
+/// Those of the store.
+pub async fn give_up(app: &App, cookie: &str) -> Answer<bool> {
+    let waits = is_awaited(app, cookie).await?;
+    if let Some(token) = token_of(cookie).filter(|_| waits) {
+        sign_out(app, token).await?;
+    }
+    Ok(waits)
 }
 
 /// Gives one's second step up, by password and code, for good or for another telephone: whose role asks for it sets it up anew before

@@ -62,7 +62,7 @@ async fn a_second_step_is_set_up_asked_for_and_used_once() {
     // Wrong in both: said at both fields, and the same secret is shown again.
     let wrong = officer.post("/desk/account/second", &[("secret", &secret), ("password", "nonsense"), ("otp", "000000")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    shows(&wrong, &["密码不对", &secret]);
+    shows(&wrong, &["密码：不对", &secret]);
     let (secret, codes) = set_up(&town, &mut officer).await;
     assert_eq!(codes.len(), 10);
     shows(&officer.get("/desk/account").await, &["还有 10 个恢复码"]);
@@ -269,7 +269,7 @@ async fn another_system_hands_submissions_in_with_its_key() {
     let again = hand_in(&town, &key, "SQ20260601-0007", example()).await;
     assert_eq!((again.status, &again.body["status"]), (StatusCode::OK, &json!("known")));
     assert_eq!(again.body["receipt"], first.body["receipt"]);
-    let other = hand_in(&town, &key, "SQ20260601-0007", example().replace("refund", "replace")).await;
+    let other = hand_in(&town, &key, "SQ20260601-0007", example().replace("299.00", "289.00")).await;
     assert_eq!((other.status, &other.body["code"]), (StatusCode::CONFLICT, &json!("changed")), "{}", other.body);
     shows(&security.get("/desk/channels").await, &["06-01 09:00"]);
     // It went the way of every submission: the intake has it, under the channel of the key.
@@ -280,6 +280,7 @@ async fn another_system_hands_submissions_in_with_its_key() {
         ("nonsense".to_owned(), 400, "not_json"),
         ("[]".to_owned(), 400, "not_json"),
         (json!({ "ask": ["refund"] }).to_string(), 422, "invalid"),
+        (example().replace("refund", "revenge"), 422, "invalid"),
         (json!({ "admin": true }).to_string(), 422, "invalid"),
         (json!({ "narrative": { "x": 1 } }).to_string(), 422, "invalid"),
         ("x".repeat(4_000_000), 413, "too_large"),
@@ -365,4 +366,45 @@ async fn health_is_told_to_the_system_administrator_alone() {
     }
     let alive = town.browser("nobody").get("/healthz").await;
     assert_eq!((alive.status, alive.text().as_str()), (StatusCode::OK, "ok\n"));
+}
+
+/// Friday 29 January 2027 is followed by a worked Saturday.
+const NOTICE: &str = r#"
+year = 2027
+number = "国办发明电〔2026〕0号"
+issued = 2026-11-25
+off = [
+  { from = 2027-01-01, through = 2027-01-03, name = "元旦" },
+  { from = 2027-02-05, through = 2027-02-11, name = "春节" },
+  { from = 2027-04-03, through = 2027-04-05, name = "清明节" },
+  { from = 2027-05-01, through = 2027-05-05, name = "劳动节" },
+  { date = 2027-06-09, name = "端午节" },
+  { date = 2027-09-15, name = "中秋节" },
+  { from = 2027-10-01, through = 2027-10-07, name = "国庆节" },
+]
+work = [2027-01-30, 2027-02-20, 2027-04-24, 2027-05-08, 2027-09-26, 2027-10-09]
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_is_sent_as_a_file_shown_with_the_days_it_moves_and_confirmed() {
+    let town = Town::new().await;
+    town.app.clock().move_to(crate::town::at("2027-01-27T09:00"));
+    town.case(rules::law::Kind::Complaint).await;
+    // Everybody's session is over by then.
+    let (mut system, _) = sign_in(&town, "sysadmin").await;
+    let none = system.upload("/desk/notices/file", &[], ("a.toml", b"")).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    shows(&none, &["UTF-8"]);
+    let page = system.ask("POST", "/desk/notices/file", Some("multipart/form-data; boundary=b"), {
+        let head = "--b\r\nContent-Disposition: form-data; name=\"notice\"; filename=\"2027.toml\"\r\n\r\n";
+        Body::from(format!("{head}{NOTICE}\r\n--b--\r\n"))
+    });
+    let page = page.await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    // The seventh working day after the 27th was beyond the statutory holidays; with Saturday the 30th worked it is the day before them.
+    shows(&page, &["相差天数", ">-5<", "加载并重新计算"]);
+    let loaded = system.post("/desk/notices", &[("text", NOTICE), ("confirm", "1")]).await;
+    assert_eq!(loaded.to(), "/desk/notices");
+    assert!(registry(&town).await.iter().any(|e| e == "NoticeLoaded"));
+    shows(&system.get("/desk/notices").await, &["国办发明电〔2026〕0号"]);
 }

@@ -3,15 +3,17 @@
 use super::account::{HELD, Sent, held, own_path, signed_in};
 use super::errors_of;
 use crate::usecase::fields::Fields;
-use crate::usecase::{Denied, people, second, totp};
+use crate::usecase::{Denied, second, totp};
 use crate::web::http::{
-    Anyone, Desk, ROLE_COOKIE, SESSION_COOKIE, SecurityAdmins, Visitor, Web, add_cookie, cookie, encode, page, page_with, see_other,
+    Anyone, Desk, SESSION_COOKIE, SecurityAdmins, Visitor, Web, add_cookie, cookie, encode, page, page_with, see_other,
     see_other_with,
 };
 use crate::web::views::board::{Board, Cell, Row, Section, Table};
 use crate::web::views::parts::{ActionForm, Choice, Control, Errors, Field, Link, Qr, Tag, Tone};
+use crate::web::views::desk::SignIn;
 use crate::web::views::second::{AskSecond, Second, code_field};
 use axum::Form;
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use rules::access::Role;
@@ -25,9 +27,9 @@ pub(super) fn ask(v: &Visitor, next: String, held: Vec<(String, String)>, wrong:
     page_with(wrong.map_or(StatusCode::OK, |(status, _)| status), &AskSecond { l: v.l.clone(), next, held, errors })
 }
 
-/// The address of the code's page alone leads to signing in, which knows who waits for it.
-pub(super) async fn back(_v: Visitor) -> Response {
-    see_other("/desk/sign-in")
+/// The address alone is that of signing in, which knows who waits for a code.
+pub(super) async fn back(v: Visitor) -> Web {
+    super::account::sign_in_page(v, Query(Vec::new())).await
 }
 
 pub(super) async fn pass(v: Visitor, Form(pairs): Sent) -> Web {
@@ -37,7 +39,10 @@ pub(super) async fn pass(v: Visitor, Form(pairs): Sent) -> Web {
     match second::pass(&v.app, session, fields.get("otp")).await {
         Ok(()) => Ok(signed_in(&v, &next, held(&fields, ""))),
         // The time for it has passed: from the beginning, with what was being filled.
-        Err(Denied::NotFound) => Ok(see_other(&format!("/desk/sign-in?next={}", encode(&next)))),
+        Err(Denied::NotFound) => {
+            let (notice, held) = (v.l.t("sign-in-again"), held(&fields, HELD));
+            Ok(page(&SignIn { l: v.l, next, notice, held, ..SignIn::default() }))
+        }
         Err(Denied::Invalid(_)) => Ok(ask(&v, next, held(&fields, HELD), Some((StatusCode::UNPROCESSABLE_ENTITY, "bad-code-wrong")))),
         Err(Denied::Throttled) => Ok(ask(&v, next, held(&fields, HELD), Some((StatusCode::TOO_MANY_REQUESTS, "bad-locked")))),
         Err(other) => Err(other.into()),
@@ -46,10 +51,10 @@ pub(super) async fn pass(v: Visitor, Form(pairs): Sent) -> Web {
 
 /// Leaves a session that waits for its code.
 pub(super) async fn leave(v: Visitor) -> Web {
-    people::forget(&v.app, cookie(&v.headers, SESSION_COOKIE).unwrap_or_default()).await?;
-    let mut r = see_other("/desk/sign-in");
-    add_cookie(&mut r, SESSION_COOKIE, "", Some(0));
-    add_cookie(&mut r, ROLE_COOKIE, "", Some(0));
+    let mut r = see_other("/desk");
+    if second::give_up(&v.app, cookie(&v.headers, SESSION_COOKIE).unwrap_or_default()).await? {
+        add_cookie(&mut r, SESSION_COOKIE, "", Some(0));
+    }
     Ok(r)
 }
 
