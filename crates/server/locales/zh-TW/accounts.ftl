@@ -128,20 +128,20 @@ health-uptime = 已執行
 health-database = 資料庫
 health-sweep = 背景工作最近一輪
 health-log = 尚未排進日誌的區段
-health-index = 尚未進入檢索索引的案件
+health-index = 尚未進入搜尋索引的案件
 health-imports = 進行中的匯入
 health-disk = 磁碟剩餘空間
-health-verify = 最近一次校驗
+health-verify = 最近一次驗證
 health-calendar = 放假通知
 health-sessions = 已登入的裝置
 health-do-sweep = 背景工作停了：請看伺服器日誌，必要時重新啟動服務。
 health-do-log = 比平常慢：過幾分鐘再看；還在增加就重新啟動服務。
-health-do-index = 檢索會慢一些，結果不受影響；還在增加請看伺服器日誌。
+health-do-index = 搜尋會慢一些，結果不受影響；還在增加請看伺服器日誌。
 health-do-disk = 請清理或擴充磁碟；空間用盡就無法再收件。
 health-do-verify = 請在伺服器上執行 fangxin verify；發現損壞時會指出是哪一件、哪一欄，請先不要更動資料。
 health-do-calendar = 國務院辦公廳公布下一年放假通知後，請在「放假安排」頁載入；在那之前，該年度的期限都是暫定的。
-verify-ran-whole = { $at } 校驗，完好
-verify-ran-damaged = { $at } 校驗，有損壞
+verify-ran-whole = { $at } 驗證，完好
+verify-ran-damaged = { $at } 驗證，有損壞
 
 ## Keyboard
 keys-page = 用單獨一頁檢視

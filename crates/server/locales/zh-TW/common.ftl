@@ -73,7 +73,7 @@ error-do-429 = 短時間內嘗試次數太多。請過幾分鐘再試，您的�
 error-title-500 = 系統出了點問題
 error-do-500 = 這次沒有辦成，也沒有留下半截記錄。請稍後再試；急事請打 12315。
 error-title-503 = 系統暫時不能辦理
-error-do-503 = 沒有收到您的提交，也沒有生成回執。請保留內容，過幾分鐘再試；急事請打 12315。
+error-do-503 = 沒有收到您的提交，也沒有產生回執。請保留內容，過幾分鐘再試；急事請打 12315。
 error-kept = 您填寫的內容都還在這一頁：請不要關閉，過一會兒再提交一次。
 error-again = 再提交一次
 
@@ -106,7 +106,7 @@ bad-login = 使用者名稱或密碼不對
 bad-locked = 嘗試次數太多，請過幾分鐘再試
 bad-password-short = 密碼至少 10 個字元
 bad-password-repeat = 兩次輸入的密碼不一樣
-bad-password-old = 原密碼不對
+bad-password-old = 目前的密碼不對
 bad-login-taken = 這個使用者名稱已有人使用
 bad-session = 登入已過期，請重新登入；您填寫的內容還在
 bad-stale = 別人剛剛改動了這件訴求。請先看最新情況，再決定是否繼續；您填寫的內容還在

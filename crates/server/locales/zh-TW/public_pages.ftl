@@ -49,7 +49,7 @@ withdraw-settled = 我和商家已經自行和解
 ## 找回
 lost-sent = 已經收到您的請求
 lost-sent-text = 如果姓名和電話與提交時留的一致，工作人員會撥打那個電話告訴您。為了保護您，這裡不顯示是否找到。
-lost-sent-counter = 也可以帶身份證件到窗口查詢。
+lost-sent-counter = 也可以帶身分證件到窗口查詢。
 lost-request = 請求找回回執號：姓名和電話與已有來件一致。請撥打登記的電話核實本人後告知，必要時重發查詢碼；不要向其他號碼透露任何資訊。
 
 ## 表單裡的錯誤
@@ -68,12 +68,12 @@ bad-money-empty = 請寫金額
 bad-phone-shape = 請寫能聯絡到您的電話，例如 13800000000 或 0579-82190000
 bad-phone-area-code-missing = 固定電話請帶上區號，例如 0579-82190000
 bad-code-empty = 請填寫
-bad-id-length = 身份證號碼是 18 位，請核對
-bad-id-character = 身份證號碼由 17 位數字和最後一位數字或 X 組成
-bad-id-area = 身份證號碼開頭的地區代碼不對，請核對
-bad-id-birth-date = 身份證號碼裡的出生日期不對，請核對
-bad-id-birth-date-future = 身份證號碼裡的出生日期在今天之後，請核對
-bad-id-check = 身份證號碼最後一位與前面對不上，請核對每一位
+bad-id-length = 身分證號碼是 18 位，請核對
+bad-id-character = 身分證號碼由 17 位數字和最後一位數字或 X 組成
+bad-id-area = 身分證號碼開頭的地區代碼不對，請核對
+bad-id-birth-date = 身分證號碼裡的出生日期不對，請核對
+bad-id-birth-date-future = 身分證號碼裡的出生日期在今天之後，請核對
+bad-id-check = 身分證號碼最後一位與前面對不上，請核對每一位
 bad-uscc-length = 統一社會信用代碼是 18 位，請核對
 bad-uscc-character = 統一社會信用代碼裡有不該出現的字元，請核對
 bad-uscc-check = 統一社會信用代碼最後一位與前面對不上，請核對
