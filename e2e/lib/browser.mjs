@@ -40,12 +40,12 @@ function launch() {
  * site, `shot(name)` takes a picture, `accessible()` asks axe, `look(name)` does both and checks the width; `problems` is what the
  * guard has collected.
  * `options`: `site` (from `site()`; needed), `views`, `context` (more options for the browser context), and `expected`:
- * patterns of problems this test provokes on purpose.
+ * patterns of problems this test provokes on purpose; `timeout`: milliseconds, for a test that is a whole day.
  */
 export function browserTest(name, options, body) {
-  const { site, views = VIEWS, context: extra = {}, expected = [] } = options;
+  const { site, views = VIEWS, context: extra = {}, expected = [], timeout = 120_000 } = options;
   for (const view of views) {
-    test(`${name} · ${view.width} ${view.locale}`, { timeout: 120_000 }, async () => {
+    test(`${name} · ${view.width} ${view.locale}`, { timeout }, async () => {
       const browser = await (launched ??= launch());
       const context = await browser.newContext({
         viewport: { width: view.width, height: view.width === PHONE ? 844 : 900 },

@@ -1,8 +1,9 @@
 // A clerk's day in a browser: a telephone call entered by keyboard alone, its keys counted; the caller known while the number is typed;
-// several cases sent at once; a group; the end of the day.
+// a story of two
+// matters parted by its sentences, the same matter twice merged and taken apart again; a group; the end of the day.
 import assert from 'node:assert/strict';
 import { browserTest, DESK, VIEWS } from '../lib/browser.mjs';
-import { Journey, unique } from '../lib/journeys.mjs';
+import { complaint, Journey, unique } from '../lib/journeys.mjs';
 import { demo, site } from '../lib/program.mjs';
 
 const town = site(() => demo());
@@ -141,4 +142,48 @@ browserTest('entry on a phone and without a script', { site: town, views: VIEWS.
   await given.page.locator('[data-save]').click();
   await given.page.waitForSelector('#errors');
   await j.look('entry-errors');
+});
+
+browserTest('two matters are parted, one told twice is merged and taken apart again', { site: town, views: VIEWS }, async (given) => {
+  const j = new Journey({ ...given, site: town });
+  const { page } = given;
+  const words = complaint({ narrative: '买的电饭煲不通电，店家不退。要求退还货款。店里还在卖过期的奶粉，标签都撕掉了。' });
+  await j.fileQuietly(words);
+  await j.as('clerk');
+  await j.find('/desk/queue', words.respondent_name);
+  await j.open();
+  assert.equal(await j.press(page.locator(`.acts a[href="${j.case}/narrow"]`)), 200);
+  const sentences = page.locator('table.pick tbody tr');
+  assert.equal(await sentences.count(), 3, 'the story is cut into its sentences');
+  await j.look('split');
+  const last = sentences.last();
+  await last.locator('[name=stay]').uncheck();
+  await last.locator('[name=go]').check();
+  await j.press(page.locator('button[name=compose]'));
+  assert.equal(await page.locator('[name=other_narrative]').inputValue(), '店里还在卖过期的奶粉，标签都撕掉了。');
+  assert.ok(!(await page.locator('[name=narrative]').inputValue()).includes('奶粉'), 'each part shows its text before it is saved');
+  await page.locator('[name=kind][value=report]').check();
+  await j.look('split-composed');
+  await j.press(page.locator('main form button.act').last());
+  await j.fine('split');
+  await j.goto(`/desk/queue?q=${encodeURIComponent(words.respondent_name)}`);
+  assert.equal(await page.locator('tr', { hasText: words.respondent_name }).locator('a[data-item]').count(), 2, 'a complaint and a report');
+
+  // The same matter from the same person once more.
+  const again = complaint({ narrative: words.narrative, respondent_name: words.respondent_name });
+  await j.fileQuietly(again);
+  await j.goto(`/desk/queue?sort=newest&q=${encodeURIComponent(words.respondent_name)}`);
+  j.case = new URL(await page.locator('a[data-item]').first().getAttribute('href'), town.url).pathname;
+  await j.open();
+  assert.equal(await j.press(page.locator(`.acts a[href="${j.case}/merge"]`)), 200);
+  const offered = page.locator('input[name=candidate]');
+  assert.ok((await offered.count()) >= 1, 'what may be the same matter is offered');
+  await j.look('merge');
+  await offered.first().check();
+  await j.press(page.locator('main form[method="post"]').last().locator('button.act'));
+  await j.fine('merge');
+  await j.open();
+  await j.look('merged');
+  await j.act('unmerge');
+  assert.ok((await j.offered()).includes('merge'), 'it stands by itself again');
 });

@@ -37,7 +37,7 @@ class Head extends Journey {
   }
 }
 
-browserTest('one working day of a head', { site: town, views: VIEWS }, async (given) => {
+browserTest('one working day of a head', { site: town, views: VIEWS, timeout: 300_000 }, async (given) => {
   const j = new Head({ ...given, site: town });
   const { page } = given;
 

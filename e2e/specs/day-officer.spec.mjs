@@ -21,7 +21,7 @@ async function draw(page, target, points) {
   await page.mouse.up();
 }
 
-browserTest('one working day of an officer', { site: town, views: VIEWS }, async (given) => {
+browserTest('one working day of an officer', { site: town, views: VIEWS, timeout: 300_000 }, async (given) => {
   const j = new Journey({ ...given, site: town });
   const { page } = given;
   const words = complaint();
