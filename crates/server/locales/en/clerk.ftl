@@ -21,6 +21,7 @@ entry-like = May be the same matter
 entry-like-text = Cases of the last thirty days with the same telephone or the same business. If it is the same matter, open that case and add to it.
 entry-earlier = Earlier cases of this caller
 entry-nothing-known = No earlier cases found.
+entry-known-hint = Once the telephone number is typed, the caller's earlier cases stand here; with business and text, probable duplicates too.
 entry-same-phone = Same telephone
 entry-same-business = Same business
 entry-unseen = There are similar cases. Look at them first; if this is another matter, save again.

@@ -21,6 +21,7 @@ entry-like = 可能是同一件事
 entry-like-text = 三十天内同一电话或同一商家的诉求。是同一件事的，打开它补充即可，不必再登记。
 entry-earlier = 来电人以前的诉求
 entry-nothing-known = 没有查到以前的诉求。
+entry-known-hint = 输入电话后，来电人以前的诉求列在这里；写到商家和内容时，可能重复的也列在这里。
 entry-same-phone = 同一电话
 entry-same-business = 同一商家
 entry-unseen = 有类似的诉求，请先看一眼；确认是另一件事的，再保存一次。

@@ -21,6 +21,7 @@ entry-like = 可能是同一件事
 entry-like-text = 三十天內同一電話或同一商家的訴求。是同一件事的，開啟它補充即可，不必再登記。
 entry-earlier = 來電人以前的訴求
 entry-nothing-known = 沒有查到以前的訴求。
+entry-known-hint = 輸入電話後，來電人以前的訴求列在這裡；寫到商家和內容時，可能重複的也列在這裡。
 entry-same-phone = 同一電話
 entry-same-business = 同一商家
 entry-unseen = 有類似的訴求，請先看一眼；確認是另一件事的，再儲存一次。
