@@ -86,7 +86,6 @@ outbox-why-unreachable = the mail server could not be reached
 outbox-why-status = the mail server answered { $status }
 outbox-case-failed = A notice by mail was not sent ({ $when }: { $why }). If the person must know, reach them another way.
 mail-older = Older
-mail-export = Export
 
 # Received
 mailin = Mails

@@ -86,7 +86,6 @@ outbox-why-unreachable = 连不上邮件服务器
 outbox-why-status = 邮件服务器答复 { $status }
 outbox-case-failed = 一封通知邮件没有发出（{ $when }，{ $why }）。如果必须让当事人知道，请用其他方式联系。
 mail-older = 更早的
-mail-export = 导出
 
 # 来信
 mailin = 来信

@@ -86,7 +86,6 @@ outbox-why-unreachable = 連不上郵件伺服器
 outbox-why-status = 郵件伺服器回覆 { $status }
 outbox-case-failed = 有一封通知郵件沒有寄出（{ $when }，{ $why }）。如果必須讓當事人知道，請用其他方式聯絡。
 mail-older = 更早的
-mail-export = 匯出
 
 # 來信
 mailin = 來信

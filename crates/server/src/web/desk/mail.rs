@@ -66,8 +66,8 @@ fn chosen<'a>(asked: &Fields, states: &[&'a str]) -> &'a str {
 }
 
 fn exports(l: Lang, path: &str, state: &str) -> Vec<Link> {
-    let link = |kind: &str| Link::new(format!("{path}/export.{kind}?state={state}"), format!("{} {}", l.t("mail-export"), kind.to_uppercase()));
-    vec![link("csv"), link("xlsx")]
+    let link = |kind: &str, words: &str| Link::new(format!("{path}/export.{kind}?state={state}"), l.t(words));
+    vec![link("csv", "export-csv"), link("xlsx", "export-xlsx")]
 }
 
 async fn notices<P: Permit>(d: &Desk<P>, asked: &Fields, limit: i64) -> Answer<(&'static str, Vec<Notice>)> {
