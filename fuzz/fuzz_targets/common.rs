@@ -51,8 +51,10 @@ fn around(data: &[u8]) -> Option<Vec<u8>> {
     // Two parts are the fuzzer's: the sheet, and the table of shared texts behind a zero byte.
     let mut parts = data.splitn(2, |b| *b == 0);
     let (sheet, strings) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let fixed = [("[Content_Types].xml", TYPES), ("_rels/.rels", RELS), ("xl/workbook.xml", BOOK), ("xl/_rels/workbook.xml.rels", BOOK_RELS)];
-    let all = fixed.map(|(n, t)| (n, t.as_bytes())).into_iter().chain([("xl/worksheets/sheet1.xml", sheet), ("xl/sharedStrings.xml", strings)]);
+    let fixed =
+        [("[Content_Types].xml", TYPES), ("_rels/.rels", RELS), ("xl/workbook.xml", BOOK), ("xl/_rels/workbook.xml.rels", BOOK_RELS)];
+    let all =
+        fixed.map(|(n, t)| (n, t.as_bytes())).into_iter().chain([("xl/worksheets/sheet1.xml", sheet), ("xl/sharedStrings.xml", strings)]);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in all {
         zip.start_file(name, SimpleFileOptions::default().compression_method(CompressionMethod::Stored)).ok()?;
@@ -86,6 +88,10 @@ pub fn mail(data: &[u8]) {
     }
     assert!(!mail.text.contains(|c: char| c.is_control() && c != '\n'), "{:?}", mail.text);
     // An address goes into the header of an answer: nothing in it may begin another.
-    assert!(mail.from.iter().all(|a| a.contains('@') && !a.contains(|c: char| c.is_control() || c.is_whitespace() && !a.starts_with('"'))), "{:?}", mail.from);
+    assert!(
+        mail.from.iter().all(|a| a.contains('@') && !a.contains(|c: char| c.is_control() || c.is_whitespace() && !a.starts_with('"'))),
+        "{:?}",
+        mail.from
+    );
     assert_eq!(mail, parse(data));
 }

@@ -149,7 +149,10 @@ async fn each_of_three_hundred_kinds_of_faults_is_told_with_row_column_value_and
     assert_eq!(checked.status.as_u16(), 303, "{}", words(&checked));
     work(&town).await;
     let looked = job(&town, &at).await;
-    assert_eq!((looked.state, looked.done, looked.accepted, looked.rejected), (State::Draft, ROWS as i64, good as i64, (ROWS - good) as i64));
+    assert_eq!(
+        (looked.state, looked.done, looked.accepted, looked.rejected),
+        (State::Draft, ROWS as i64, good as i64, (ROWS - good) as i64)
+    );
 
     // The report: every kind with how often and where first.
     let report = Report::of(&looked);

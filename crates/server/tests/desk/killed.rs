@@ -34,7 +34,8 @@ impl Site {
         let new = NewLocality { code: "990101".into(), name: "清和县".into(), pack_id: "demo-qinghe".into(), ..NewLocality::default() };
         let locality = setup::open_locality(&app, &new).await.unwrap();
         let centre = intake_seat(&app.world(locality).unwrap()).unwrap().unit;
-        let clerk = NewPerson { login: "clerk".into(), name: "陈明".into(), password: PASSWORD.into(), roles: vec![(Role::Clerk, centre)] };
+        let clerk =
+            NewPerson { login: "clerk".into(), name: "陈明".into(), password: PASSWORD.into(), roles: vec![(Role::Clerk, centre)] };
         people::create(&app, &Scope::system(locality, Reason::Setup), clerk).await.unwrap();
         app.db().close().await;
         let mut site = Self { place, store, server: None, address: String::new(), cookie: String::new() };

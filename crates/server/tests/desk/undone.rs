@@ -11,10 +11,7 @@ use store::imports::State;
 
 /// What each role sees of the town.
 const PAGES: [(&str, &[&str]); 3] = [
-    (
-        "clerk",
-        &["/desk/queue", "/desk/queue?sort=newest", "/desk/queue?kind=report", "/desk/zero", "/desk/follow-up"],
-    ),
+    ("clerk", &["/desk/queue", "/desk/queue?sort=newest", "/desk/queue?kind=report", "/desk/zero", "/desk/follow-up"]),
     ("supervisor", &["/desk/overview", "/desk/cases", "/desk/cases?q=健身"]),
     ("officer", &["/desk/today", "/desk/mine?show=unit"]),
 ];
