@@ -36,3 +36,37 @@ pub async fn of(db: &mut Reader, locality: Locality, person: PersonId) -> Result
 pub async fn use_step(tx: &mut Tx, locality: Locality, person: PersonId, step: i64) -> Result<bool> {
     Ok(tx.exec(USE, args![locality, person, step]).await? == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::both_engines;
+    use crate::last_time;
+    use crate::testing::TestDb;
+    use rules::ids::Id;
+    use rules::time::Instant;
+
+    both_engines! {
+
+    async fn a_step_is_used_once_and_only_a_later_one_after_it(db: TestDb) {
+        let (here, person, other) = (Locality(990_101), PersonId(Id([1; 16])), PersonId(Id([2; 16])));
+        let mut used = Vec::new();
+        for (who, step) in [(person, 100), (person, 100), (person, 99), (other, 100), (person, 101)] {
+            used.push(db.write(async move |tx: &mut Tx| use_step(tx, here, who, step).await).await.unwrap());
+        }
+        assert_eq!(used, [true, false, false, true, true]);
+        let mut reader = db.read().await.unwrap();
+        assert_eq!(of(&mut reader, here, person).await.unwrap(), None);
+    }
+
+    async fn what_happened_last_stays(db: TestDb) {
+        for at in [5, 7, 6] {
+            db.write(async move |tx: &mut Tx| last_time::note(tx, "verify", Instant(at), &format!("n{at}")).await).await.unwrap();
+        }
+        let mut reader = db.read().await.unwrap();
+        assert_eq!(last_time::of(&mut reader, "verify").await.unwrap(), Some((Instant(7), "n7".to_owned())));
+        assert_eq!(last_time::of(&mut reader, "other").await.unwrap(), None);
+    }
+
+    }
+}

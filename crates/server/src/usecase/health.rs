@@ -7,7 +7,7 @@ use rules::ids::Locality;
 use rules::time::{Instant, days_of};
 use store::engine::Engine;
 use store::scope::{Reason, Scope};
-use store::{health, last_time, sessions};
+use store::{health, last_time, outbox, sessions};
 
 /// Counts stop here.
 const MOST: i64 = 10_000;
@@ -98,6 +98,7 @@ pub async fn look(app: &App, locality: Locality) -> Answer<Vec<Check>> {
     let round = health::lease_until(&mut db, "sweep").await?.map(|until| until.plus_minutes(-super::sweep::LEASE));
     let imports = health::imports(&mut db, &scope).await?;
     let verified = last_time::of(&mut db, VERIFIED).await?;
+    let unsent = outbox::count(&mut db, &scope, "failed", MOST).await?;
     let signed_in = sessions::open(&mut db, &scope, now).await?;
     drop(db);
     let mut out = vec![
@@ -110,6 +111,7 @@ pub async fn look(app: &App, locality: Locality) -> Answer<Vec<Check>> {
         },
         check("log", State::over(lag, 1_000, MOST), Found::Count(lag)),
         check("index", State::over(unindexed, 2_000, MOST), Found::Count(unindexed)),
+        check("mail", State::over(unsent, 1, MOST), Found::Count(unsent)),
         check("imports", State::Good, Found::Count(imports)),
         disk(app),
         match &verified {
