@@ -3,10 +3,9 @@
 use super::Answer;
 use crate::app::App;
 use rules::calendar::Calendar;
-use rules::ids::Locality;
 use rules::time::{Instant, days_of};
 use store::engine::Engine;
-use store::scope::{Reason, Scope};
+use store::scope::Scope;
 use store::{health, last_time, outbox, sessions};
 
 /// Counts stop here.
@@ -82,9 +81,8 @@ pub struct Check {
 ///
 /// # Errors
 /// Those of reading: a database that does not answer is told by that.
-pub async fn look(app: &App, locality: Locality) -> Answer<Vec<Check>> {
+pub async fn look(app: &App, scope: &Scope) -> Answer<Vec<Check>> {
     let now = app.clock().now();
-    let scope = Scope::system(locality, Reason::Setup);
     let check = |code, state, found| Check { code, state, found };
     let minutes = |from: Instant| (now.0 - from.0) / 60_000_000;
     let mut db = app.db().read().await?;
@@ -96,10 +94,10 @@ pub async fn look(app: &App, locality: Locality) -> Answer<Vec<Check>> {
     let unindexed = health::unindexed(&mut db, MOST).await?;
     // The lease of a round is taken as it begins.
     let round = health::lease_until(&mut db, "sweep").await?.map(|until| until.plus_minutes(-super::sweep::LEASE));
-    let imports = health::imports(&mut db, &scope).await?;
+    let imports = health::imports(&mut db, scope).await?;
     let verified = last_time::of(&mut db, VERIFIED).await?;
-    let unsent = outbox::count(&mut db, &scope, "failed", MOST).await?;
-    let signed_in = sessions::open(&mut db, &scope, now).await?;
+    let unsent = outbox::count(&mut db, scope, "failed", MOST).await?;
+    let signed_in = sessions::open(&mut db, scope, now).await?;
     drop(db);
     let mut out = vec![
         check("version", State::Good, Found::Word(env!("CARGO_PKG_VERSION").to_owned())),
@@ -120,7 +118,7 @@ pub async fn look(app: &App, locality: Locality) -> Answer<Vec<Check>> {
             Some((at, _)) => check("verify", State::over(minutes(*at) / (24 * 60), 35, 120), Found::At(*at)),
         },
     ];
-    if let Some(world) = app.world(locality) {
+    if let Some(world) = app.world(scope.locality()) {
         out.push(calendar(&world.calendar, now));
     }
     out.push(check("sessions", State::Good, Found::Count(signed_in)));

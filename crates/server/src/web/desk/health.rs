@@ -31,7 +31,7 @@ fn found(l: Lang, c: &Check) -> String {
 
 pub(super) async fn page_of(d: Desk<SystemAdmins>) -> Web {
     let l = d.v.l.lang;
-    let checks = look(&d.v.app, d.v.locality).await?;
+    let checks = look(&d.v.app, &d.scope).await?;
     let row = |c: &Check| {
         let what = if c.state == State::Good { String::new() } else { l.code("health-do", c.code) };
         let state = Tag::new(tone(c.state), l.code("health-state", c.state.code()));
@@ -56,7 +56,7 @@ pub(super) async fn page_of(d: Desk<SystemAdmins>) -> Web {
 }
 
 pub(super) async fn json(d: Desk<SystemAdmins>) -> Web {
-    let checks = look(&d.v.app, d.v.locality).await?;
+    let checks = look(&d.v.app, &d.scope).await?;
     let worst = checks.iter().map(|c| c.state).max().unwrap_or(State::Good);
     let value = |c: &Check| match &c.found {
         Found::Word(w) => json!(w),
