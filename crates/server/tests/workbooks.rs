@@ -202,6 +202,8 @@ fn a_bad_workbook_is_told_what_it_is() {
     assert_eq!(refused(hand_made(b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\"", &[])), "broken_row");
     let back = ROWS.replace("r=\"2\"", "r=\"5\"").replace("A2", "A5") + &ROWS.replace("r=\"1\"", "r=\"3\"").replace("A1", "A3");
     assert_eq!(refused(hand_made(&sheet(&back), &[])), "broken_row", "cells that jump back");
+    let far = ROWS.replace("r=\"2\"", "r=\"42949672960\"").replace("A2", "A42949672960");
+    assert_eq!(refused(hand_made(&sheet(&far), &[])), "broken", "a row number beyond any");
     let wide: String = (0..600).map(|n| format!("<c t=\"inlineStr\"><is><t>{n}</t></is></c>")).collect();
     assert_eq!(refused(hand_made(&sheet(&format!("<row r=\"1\">{wide}</row>")), &[])), "columns");
 }
