@@ -84,8 +84,12 @@ browserTest('leniency names the item of its list', { site: town, views: VIEWS },
   assert.ok(await j.page.locator('#errors a[href="#f-leniency"]').count(), 'the item of the list is asked for');
   assert.equal(await j.page.locator('[name="reason"]').inputValue(), reason, 'what was typed is kept');
   await j.look('officer-leniency-missing');
-  await decide(j, words, { proposal: 'not_file', not_filing: 'NF20-2', leniency: '首违不罚清单第7项', reason });
-  assert.match(await j.page.locator('main').innerText(), /清单第7项/, 'the history names it');
+  await fill(form, { leniency: 'law-first', leniency_met: ['law-first/0', 'law-first/2'] });
+  assert.equal(await j.press(form.locator('button.act')), 422, 'a condition is missing');
+  await decide(j, words, {
+    proposal: 'not_file', not_filing: 'NF20-2', leniency: 'law-first', leniency_met: ['law-first/0', 'law-first/1', 'law-first/2'], reason,
+  });
+  assert.match(await j.page.locator('main').innerText(), /行政处罚法》第三十三条：初次违法/, 'the history names it');
   await j.act('close', { outcome: 'not_filed' });
 });
 

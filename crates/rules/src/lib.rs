@@ -14,5 +14,6 @@ pub mod money;
 pub mod numbering;
 pub mod pack;
 pub mod privacy;
+pub mod sketch;
 pub mod text;
 pub mod time;

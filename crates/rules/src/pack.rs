@@ -159,6 +159,17 @@ pub struct UnitDef {
     pub address: String,
 }
 
+/// An area of the locality (街道、乡镇, or a division below it), to be chosen as the place where something happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// Its code: six, nine or twelve digits (GB/T 2260, GB/T 10114).
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Longitude and latitude of its middle in millionths of a degree, for the sketch.
+    pub point: Option<(i32, i32)>,
+}
+
 /// A validated pack with what it rests on already merged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pack {
@@ -188,6 +199,8 @@ pub struct Pack {
     pub approvals: BTreeSet<Approval>,
     /// What follows a dissatisfied answer.
     pub follow_up: FollowUp,
+    /// Areas of the locality.
+    pub areas: Vec<Area>,
     /// Lines of the leniency list beside those of the law itself (JD4).
     pub leniency: Vec<Line>,
     /// Organs.
@@ -241,6 +254,8 @@ struct RawPack {
     #[serde(default)]
     clock: Vec<Spanned<RawClock>>,
     #[serde(default)]
+    area: Vec<Spanned<RawArea>>,
+    #[serde(default)]
     leniency: Vec<Spanned<RawLine>>,
     #[serde(default)]
     organ: Vec<Spanned<RawOrgan>>,
@@ -269,6 +284,15 @@ struct RawClock {
     stop: Spanned<String>,
     span: Spanned<String>,
     source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawArea {
+    code: String,
+    name: String,
+    lon: Option<f64>,
+    lat: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -416,6 +440,7 @@ impl Checker<'_> {
         let units = self.units(raw.unit, &organs);
         let clocks = self.clocks(raw.clock, base.as_ref());
         let leniency = self.leniency(raw.leniency, base.as_ref());
+        let areas = self.areas(raw.area);
         let approvals = raw.approvals.map(|list| self.approvals(&list));
         Pack {
             id: raw.id.into_inner(),
@@ -431,6 +456,7 @@ impl Checker<'_> {
             clocks,
             approvals: approvals.or_else(|| base.as_ref().map(|b| b.approvals.clone())).unwrap_or_default(),
             follow_up: raw.follow_up.or(base.as_ref().map(|b| b.follow_up)).unwrap_or_default(),
+            areas: if areas.is_empty() { base.as_ref().map(|b| b.areas.clone()).unwrap_or_default() } else { areas },
             leniency,
             organs,
             units: if units.is_empty() { base.map(|b| b.units).unwrap_or_default() } else { units },
@@ -530,6 +556,35 @@ impl Checker<'_> {
             });
         }
         units
+    }
+
+    fn areas(&mut self, raw: Vec<Spanned<RawArea>>) -> Vec<Area> {
+        let mut seen = BTreeSet::new();
+        let mut areas = Vec::with_capacity(raw.len());
+        for a in raw {
+            let at = a.span().start;
+            let a = a.into_inner();
+            if ![6, 9, 12].contains(&a.code.len()) || !a.code.bytes().all(|b| b.is_ascii_digit()) {
+                self.fault(at, "area.code", "an area's code has six, nine or twelve digits (GB/T 2260, GB/T 10114)".into());
+            }
+            if !seen.insert(a.code.clone()) {
+                self.fault(at, "area.code", format!("`{}` is given twice", a.code));
+            }
+            let fits = |degrees: f64, most: f64| degrees.abs() <= most;
+            #[expect(clippy::cast_possible_truncation, reason = "at most 180 million")]
+            let point = match (a.lon, a.lat) {
+                (Some(lon), Some(lat)) if fits(lon, 180.0) && fits(lat, 90.0) => {
+                    Some(((lon * 1e6).round() as i32, (lat * 1e6).round() as i32))
+                }
+                (None, None) => None,
+                _ => {
+                    self.fault(at, "area.lon", "write both lon and lat in degrees, or neither".into());
+                    None
+                }
+            };
+            areas.push(Area { code: a.code, name: a.name, point });
+        }
+        areas
     }
 
     fn leniency(&mut self, raw: Vec<Spanned<RawLine>>, base: Option<&Pack>) -> Vec<Line> {

@@ -97,6 +97,18 @@
     }, no, { enableHighAccuracy: true, timeout: 15000 });
   }));
 
+  // The sketch of the locality: where it is pointed at, without going there.
+  all("input[data-map]").forEach((map) => map.addEventListener("click", (event) => {
+    const box = $(map.dataset.map), edge = (name) => Number(map.dataset[name]) / 1e6;
+    // By keyboard there is no point: the address and the list say it.
+    event.preventDefault();
+    if (!event.detail) { box.focus(); return; }
+    const lon = edge("west") + (event.offsetX / map.width) * (edge("east") - edge("west"));
+    const lat = edge("north") - (event.offsetY / map.height) * (edge("north") - edge("south"));
+    box.value = `${lon.toFixed(6)},${lat.toFixed(6)}`;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }));
+
   // A list of lines narrowed by typing; what is chosen stays.
   document.addEventListener("input", (event) => {
     if (!event.target.matches("[data-filter-lines]")) return;

@@ -202,8 +202,8 @@ impl More {
 
 /// Reads the fields of both screens. For whom is asked only of a complaint, a guardian of whoever gives a name.
 pub(super) fn read(r: &mut Reader<'_>, complaint: bool, named: bool, today: Date) -> More {
-    let division = r.line("division", 6);
-    if !division.is_empty() && (division.len() != 6 || !division.bytes().all(|b| b.is_ascii_digit())) {
+    let division = r.line("division", 12);
+    if !division.is_empty() && (![6, 9, 12].contains(&division.len()) || !division.bytes().all(|b| b.is_ascii_digit())) {
         r.faults.add("division", "choose");
     }
     let mut more = More {

@@ -1,4 +1,5 @@
-//! The business looked up on the public form without a script; the power of attorney sent where the agent is named, or later.
+//! The business looked up on the public form without a script; the power of attorney sent where the agent is named, or later;
+//! the place pointed at on the sketch of the locality.
 
 use super::support::{Town, png};
 use super::{COMPLAINT, file, with};
@@ -73,4 +74,29 @@ async fn a_power_of_attorney_that_is_missing_is_seen_asked_for_and_sent_later() 
     b.upload("/track/evidence", &[("power", "1")], &[("委托书.png", other)]).await;
     b.get("/track/case").await.hides(&["还没有收到授权委托书"]);
     desk.get(&case).await.shows(200, &["授权委托书"]).hides(&["请投诉人补交"]);
+}
+
+#[tokio::test]
+async fn a_place_is_chosen_from_the_list_or_pointed_at_without_a_script() {
+    let mut town = Town::open().await;
+    let centre = town.unit(UnitKind::Centre);
+    let cookie = town.person("clerk", Role::Clerk, centre).await;
+    let mut b = town.browser();
+    b.get("/file").await.shows(200, &["柳溪镇", "type=\"image\"", "src=\"/map.svg\""]);
+    let picture = b.get("/map.svg").await;
+    picture.shows(200, &["<svg", "城关街道", "南屏镇"]);
+    assert_eq!(picture.headers["content-type"], "image/svg+xml");
+    let pointed = b.upload("/file", &with(&COMPLAINT, &[("map.x", "160"), ("map.y", "120")]), &[]).await;
+    pointed.shows(200, &["关门，要求退还"]);
+    let point = pointed.values("point").remove(0);
+    let degrees: Vec<f64> = point.split(',').map(|d| d.parse().unwrap()).collect();
+    assert!((120.41..=120.60).contains(&degrees[0]) && (29.32..=29.48).contains(&degrees[1]), "{point}");
+    b.upload("/file", &with(&COMPLAINT, &[("division", "12345")]), &[]).await.shows(422, &["f-division"]);
+    let fields = with(&COMPLAINT, &[("division", "990101100")]);
+    let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("point", point.as_str())]).collect();
+    file(&mut b, &fields).await;
+    let token = town.submission(&super::pair(&b).0).await.1.remove(0).case.registration.token;
+    let mut desk = town.browser();
+    desk.cookies.insert("fx-session".into(), cookie);
+    desk.get(&format!("/desk/case/{token}")).await.shows(200, &["柳溪镇", &point.replace(',', ", ")]);
 }

@@ -253,7 +253,9 @@ fn notes(teller: &Teller<'_>, opened: &Opened, reader: &rules::access::Actor) ->
     let note = |(r, f): &(store::chain::Recorded, rules::case::event::Fact)| match &f.event {
         Event::Noted { note, private } if !private || rules::case::care::reads_private(r.by.actor, reader) => {
             let who = r.by.actor.map(|p| teller.person(p)).unwrap_or_default();
-            Some(Note { about: format!("{who} · {}", teller.lang.stamp(r.recorded_at)), text: opened.text(Some(note)).to_owned() })
+            let mine = if *private { format!(" · {}", label(teller.lang, "private")) } else { String::new() };
+            let about = format!("{who} · {}{mine}", teller.lang.stamp(r.recorded_at));
+            Some(Note { about, text: opened.text(Some(note)).to_owned() })
         }
         _ => None,
     };

@@ -47,7 +47,8 @@ pub(super) fn facts(teller: &Teller<'_>, opened: &Opened) -> Vec<Fact> {
     add("order_number", opened.text(d.order.as_ref()).to_owned());
     add("bought_on", d.bought_on.map(|on| l.date(on)).unwrap_or_default());
     if let Some(place) = &d.place {
-        add("division", place.division.clone().unwrap_or_default());
+        let named = |code: &String| teller.world.pack.areas.iter().find(|a| a.code == *code).map_or(code.clone(), |a| a.name.clone());
+        add("division", place.division.as_ref().map(named).unwrap_or_default());
         add("point", place.point.map(written).unwrap_or_default());
     }
     if let Some(agent) = &d.agent {

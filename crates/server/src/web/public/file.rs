@@ -1,8 +1,8 @@
 //! Filing on two screens, without a session: each screen sends everything back. What is asked follows Order 121 Art. 10 for a complaint and
 //! Art. 28 for a report; the person need not know which of the two it is.
 
-use super::business;
 use super::uploads::{self, Unread};
+use super::{business, map};
 use crate::clock::SystemRandom;
 use crate::usecase::fields::{Faults, Fields};
 use crate::usecase::more;
@@ -19,6 +19,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use rules::law::Demand;
+use rules::sketch::Sketch;
 use store::personal::random;
 use store::scope::{Reason, Scope};
 
@@ -29,8 +30,8 @@ const FIRST: [&str; 7] = ["narrative", "respondent_name", "respondent_address", 
 
 pub(super) async fn begin(v: Visitor) -> Web {
     let draft = Draft { nonce: nonce(), ..Draft::default() };
-    let divisions = divisions(&v);
-    Ok(page(&FileWhat { l: v.l, draft, max_file: crate::app::MAX_FILE, divisions, ..FileWhat::default() }))
+    let (divisions, map) = (divisions(&v), Sketch::of(&v.world.pack.areas));
+    Ok(page(&FileWhat { l: v.l, draft, max_file: crate::app::MAX_FILE, divisions, map, ..FileWhat::default() }))
 }
 
 /// The second screen has no address of its own: what it carries is in the form.
@@ -79,8 +80,12 @@ fn known(ask: &str) -> bool {
     Demand::parse(ask).is_some() || matches!(ask, "report" | "consult")
 }
 
-/// Divisions of the locality's authorities, where there are several.
+/// Areas of the locality as the pack lists them; else the divisions of its authorities, where there are several.
 fn divisions(v: &Visitor) -> Vec<(String, String)> {
+    let areas = &v.world.pack.areas;
+    if !areas.is_empty() {
+        return areas.iter().map(|a| (a.code.clone(), a.name.clone())).collect();
+    }
     let organs = v.world.directory.organs.values().filter(|o| o.market_regulator && o.code.len() == 6);
     let all: Vec<_> = organs.map(|o| (o.code.clone(), o.name.clone())).collect();
     if all.len() > 1 { all } else { Vec::new() }
@@ -94,10 +99,10 @@ fn first(v: Visitor, draft: Draft, errors: Errors) -> Response {
 /// The same with what the register has for the name.
 fn first_with(v: Visitor, draft: Draft, errors: Errors, found: Found) -> Response {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let divisions = divisions(&v);
+    let (divisions, map) = (divisions(&v), Sketch::of(&v.world.pack.areas));
     let mut l = v.l;
     l.path = "/file".into();
-    page_with(status, &FileWhat { l, draft, errors, sent: true, max_file: crate::app::MAX_FILE, divisions, found })
+    page_with(status, &FileWhat { l, draft, errors, sent: true, max_file: crate::app::MAX_FILE, divisions, found, map })
 }
 
 /// The second screen with what was typed on both.
@@ -143,6 +148,10 @@ pub(super) async fn what(v: Visitor, multipart: Multipart) -> Result<Response, U
         {
             held.remove(&v.app, id).await?;
         }
+        let draft = draft(&v, &sent.fields, sent.held.as_ref());
+        return Ok(first(v, draft, sent.errors));
+    }
+    if map::pointed(&v, &mut sent.fields) {
         let draft = draft(&v, &sent.fields, sent.held.as_ref());
         return Ok(first(v, draft, sent.errors));
     }

@@ -8,6 +8,7 @@ mod file;
 mod home;
 mod inbox;
 mod lost;
+mod map;
 mod receipt;
 mod setup;
 mod track;
@@ -21,6 +22,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/prefs", For::Public, home::prefs);
     r.get("/privacy", For::Public, home::privacy);
     r.get("/expect", For::Public, expect::expect);
+    r.get("/map.svg", For::Public, map::picture);
     r.post("/business", For::Public, business::find);
     r.get("/file", For::Public, file::begin);
     r.upload("/file", For::Public, file::what);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use rules::law::Demand;
+use rules::sketch::{HEIGHT, Sketch, WIDTH};
 
 use super::parts::{
     ActionForm, Choice, ClockCard, Control, Entry, Errors, Evidence, EvidenceList, Field, KeptFile, Link, Qr, Tag, Timeline, Tone,
@@ -108,11 +109,17 @@ pub struct FileWhat {
     pub max_file: u64,
     /// Divisions to choose from, code and name; none where there is only one.
     pub divisions: Vec<(String, String)>,
+    /// The sketch of the locality to point at, where the pack has one.
+    pub map: Option<Sketch>,
     /// Businesses of the register that the name typed may mean, where they were asked for.
     pub found: Found,
 }
 
 impl FileWhat {
+    #[expect(clippy::unused_self, reason = "templates call what belongs to the page")]
+    fn map_size(&self) -> (i32, i32) {
+        (WIDTH, HEIGHT)
+    }
     fn narrative(&self) -> Field {
         let mut f = Field::area(self.l.lang, "narrative", self.l.t("file-narrative")).hint(self.l.t("file-narrative-hint"));
         f.control = Control::Area { tall: true };

@@ -152,7 +152,7 @@ fn zero(lang: Lang, state: State) -> Zero {
         stages: Vec::new(),
         more: String::new(),
         past: if full { vec![past] } else { Vec::new() },
-        errors: if state == State::Error { errors(lang, &[("why.t1", "choose")]) } else { Errors::default() },
+        errors: if state == State::Error { errors(lang, &[("why_t1", "choose")]) } else { Errors::default() },
     }
 }
 

@@ -63,6 +63,7 @@ impl FileWhat {
             sent: state == State::Error,
             max_file: MAX,
             divisions: vec![("990101".into(), "清和县".into())],
+            map: None,
             found: Default::default(),
         }
     }
