@@ -88,7 +88,20 @@ pub fn insert(m: &MailIn) -> (Sql, Vec<Arg<'static>>) {
     let m = m.clone();
     let (kept, size, files) = (m.file_kept, m.size, m.files);
     let row = args![
-        m.locality, m.id, m.key, m.state, m.reason, m.wrapped, m.head, kept, size, files, m.refused, m.submission, m.maybe, m.received_at
+        m.locality,
+        m.id,
+        m.key,
+        m.state,
+        m.reason,
+        m.wrapped,
+        m.head,
+        kept,
+        size,
+        files,
+        m.refused,
+        m.submission,
+        m.maybe,
+        m.received_at
     ];
     (INSERT, row.to_vec())
 }
@@ -135,7 +148,14 @@ pub async fn count(db: &mut Reader, scope: &Scope, state: &str, most: i64) -> Re
 
 /// The statement that settles a mail that waited: what it became, by whom. What was kept of it here goes.
 #[must_use]
-pub fn decide(m: &MailIn, state: &str, submission: Option<SubmissionId>, counts: (i64, i64), by: PersonId, now: Instant) -> (Sql, Vec<Arg<'static>>) {
+pub fn decide(
+    m: &MailIn,
+    state: &str,
+    submission: Option<SubmissionId>,
+    counts: (i64, i64),
+    by: PersonId,
+    now: Instant,
+) -> (Sql, Vec<Arg<'static>>) {
     (DECIDE, args![m.locality, m.id, state.to_owned(), submission, counts.0, counts.1, by, now].to_vec())
 }
 

@@ -59,7 +59,8 @@ impl Post {
     fn dovecot(&self) {
         let dir = self.dir.path().display();
         let (cert, key) = (self.ca(), self.dir.path().join("key.pem"));
-        let subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"];
+        let subject =
+            ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"];
         let made = Command::new("openssl")
             .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout"])
             .arg(&key)
@@ -85,7 +86,8 @@ impl Post {
         std::fs::write(self.config(), text).unwrap();
         // It goes to the background once it listens, and keeps what it was given to write to: no pipe.
         let said = self.dir.path().join("said");
-        let started = Command::new("dovecot").arg("-c").arg(self.config()).stdout(Stdio::null()).stderr(File::create(&said).unwrap()).status();
+        let started =
+            Command::new("dovecot").arg("-c").arg(self.config()).stdout(Stdio::null()).stderr(File::create(&said).unwrap()).status();
         let started = started.expect("dovecot is there: Debian's dovecot-imapd, installed by bin/test");
         assert!(started.success(), "{}", std::fs::read_to_string(&said).unwrap());
     }

@@ -156,7 +156,8 @@ impl Config {
     /// As [`Config::read`].
     pub fn parse(text: &str) -> Result<Self, String> {
         let Section { server, from, reply_to, intake } = toml::from_str::<File>(text).map_err(|e| e.to_string())?.mail;
-        let mailbox = |name: &str, s: &str| s.parse::<Mailbox>().map_err(|_| format!("{name} is no address: write 放心 <no-reply@example.cn>"));
+        let mailbox =
+            |name: &str, s: &str| s.parse::<Mailbox>().map_err(|_| format!("{name} is no address: write 放心 <no-reply@example.cn>"));
         let (smtp, from) = (server, mailbox("from", &from)?);
         let reply_to = reply_to.map(|r| mailbox("reply_to", &r)).transpose()?;
         let servers = [Some(&smtp), intake.as_ref().and_then(|i| i.imap.as_ref()).map(|i| &i.server)];

@@ -85,7 +85,8 @@ pub fn parse(raw: &[u8]) -> Mail {
     let from = message.from().and_then(|a| a.first());
     let address = from.and_then(|a| a.address()).map(|a| a.trim().to_ascii_lowercase());
     let mut line = |text: &str, name: HeaderName<'static>, max: usize| {
-        let text = if text.contains('\u{fffd}') { header_again(&message, raw, &name).unwrap_or_else(|| text.to_owned()) } else { text.to_owned() };
+        let text =
+            if text.contains('\u{fffd}') { header_again(&message, raw, &name).unwrap_or_else(|| text.to_owned()) } else { text.to_owned() };
         damaged |= text.contains('\u{fffd}');
         let cut: String = text.chars().take(max).collect();
         clean_line(&cut, max).unwrap_or_default()
@@ -205,7 +206,10 @@ mod tests {
     #[test]
     fn names_words_and_encodings() {
         let subject = "Subject: =?utf-8?B?6YCA5Y2h?=\r\n";
-        let m = mail(&format!("{subject}Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"), "=E8=A6=81=E9=80=80=E6=AC=BE");
+        let m = mail(
+            &format!("{subject}Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"),
+            "=E8=A6=81=E9=80=80=E6=AC=BE",
+        );
         assert_eq!((m.from.as_deref(), m.subject.as_str(), m.text.as_str()), (Some("wang@example.com"), "退卡", "要退款"));
         assert_eq!(m.message_id.as_deref(), Some("1@example.com"));
         assert!(m.name == "王㛃" && !m.damaged && m.machine.is_none());
@@ -221,13 +225,18 @@ mod tests {
 
     #[test]
     fn a_page_becomes_text() {
-        let m = mail("Content-Type: text/html; charset=utf-8\r\n", "<html><style>p{}</style><p>第一段</p><script>x()</script><p>第二段</p></html>");
+        let m = mail(
+            "Content-Type: text/html; charset=utf-8\r\n",
+            "<html><style>p{}</style><p>第一段</p><script>x()</script><p>第二段</p></html>",
+        );
         assert!(m.text.contains("第一段") && m.text.contains("第二段") && !m.text.contains("x()") && !m.text.contains('<'), "{}", m.text);
     }
 
     #[test]
     fn the_two_hundred_and_first_attachment_is_not_taken() {
-        let part = |n: usize| format!("--b\r\nContent-Type: application/pdf; name=\"{n}.pdf\"\r\nContent-Disposition: attachment\r\n\r\n%PDF-{n}\r\n");
+        let part = |n: usize| {
+            format!("--b\r\nContent-Type: application/pdf; name=\"{n}.pdf\"\r\nContent-Disposition: attachment\r\n\r\n%PDF-{n}\r\n")
+        };
         let body: String = std::iter::once("--b\r\nContent-Type: text/plain\r\n\r\nx\r\n".to_owned()).chain((0..203).map(part)).collect();
         let m = mail("Content-Type: multipart/mixed; boundary=b\r\n", &format!("{body}--b--\r\n"));
         assert_eq!((m.files.len(), m.beyond, m.text.as_str()), (200, 3, "x"));

@@ -14,13 +14,13 @@ use rules::ids::{FileId, Id, Locality, SubmissionId};
 use rules::law::Kind;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use store::cases;
 use store::chain::digest;
 use store::engine::{Arg, Sql, Tx};
 use store::mail_in::{self, Answers, MailIn};
 use store::personal::{Envelope, hex, random};
 use store::scope::{Reason, Scope};
 use store::seal::Place;
-use store::cases;
 
 /// Largest mail, bytes.
 pub const MAX_MAIL: usize = 64 * 1024 * 1024;
@@ -181,11 +181,8 @@ impl Seen<'_> {
     async fn keep(&self, state: &str, why: &str) -> Answer<()> {
         let (locality, id) = (self.row.locality, self.row.id);
         let envelope = Envelope::new(self.app.keyring(), locality, id, &mut SystemRandom);
-        let head = Head {
-            from: self.mail.from.clone().unwrap_or_default(),
-            name: self.mail.name.clone(),
-            subject: self.mail.subject.clone(),
-        };
+        let head =
+            Head { from: self.mail.from.clone().unwrap_or_default(), name: self.mail.name.clone(), subject: self.mail.subject.clone() };
         let place: [&[u8]; 1] = [&id.0];
         let place = Place { table: "mail_in", column: "head", row: &place };
         let head = envelope.key().seal(&place, &serde_json::to_vec(&head).unwrap_or_default(), random(&mut SystemRandom));
@@ -230,7 +227,8 @@ impl Seen<'_> {
     async fn number_in_subject(&self) -> Answer<String> {
         let mut db = self.app.db().read().await?;
         let upper = self.mail.subject.to_ascii_uppercase();
-        let words = upper.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).filter(|w| (8..=20).contains(&w.len()) && w.contains('-'));
+        let words =
+            upper.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).filter(|w| (8..=20).contains(&w.len()) && w.contains('-'));
         for word in words.take(5) {
             if cases::id_of_number(&mut db, &self.platform, word).await?.is_some() {
                 return Ok(word.to_owned());

@@ -97,26 +97,33 @@ pub(super) async fn sent(d: Desk<SystemAdmins>, Query(query): Asked) -> Web {
     let mut db = d.v.app.db().read().await?;
     for s in outbox::STATES {
         let n = outbox::count(&mut db, &d.scope, s, CAP).await?.unsigned_abs();
-        counts.push(CountLink { href: format!("/desk/outbox?state={s}"), label: l.code("outbox-state", s), n, tone: tone(s), current: s == state });
+        counts.push(CountLink {
+            href: format!("/desk/outbox?state={s}"),
+            label: l.code("outbox-state", s),
+            n,
+            tone: tone(s),
+            current: s == state,
+        });
     }
     let now = d.v.app.clock().now();
     let waiting = outbox::list(&mut db, &d.scope, "waiting", None, PAGE).await?;
     drop(db);
     let idle = waiting.iter().any(|n| n.attempts == 0 && n.due_at < now.plus_minutes(-IDLE));
     let place = |n: &Notice| format!("{}.{}.{}", n.case, n.seq, n.channel);
-    let again = |n: &Notice| Button {
-        action: "/desk/outbox".into(),
-        hidden: vec![("which".into(), place(n))],
-        label: l.t("outbox-retry"),
-    };
+    let again = |n: &Notice| Button { action: "/desk/outbox".into(), hidden: vec![("which".into(), place(n))], label: l.t("outbox-retry") };
     let row = |n: &Notice| Row {
         value: place(n),
         cells: notice_cells(l, n).into_iter().map(Cell::text).collect(),
         buttons: if n.state == "failed" { vec![again(n)] } else { Vec::new() },
     };
     let older = found.last().filter(|_| found.len() as i64 == PAGE);
-    let older = older.map(|n| Link::new(format!("/desk/outbox?state={state}&before={}.{}.{}", n.created_at.0, n.case, n.seq), l.t("mail-older")));
-    let table = Table { columns: NOTICE_COLUMNS.map(|c| (l.t(c), c == "outbox-col-tries")).to_vec(), rows: found.iter().map(row).collect(), pick: None };
+    let older =
+        older.map(|n| Link::new(format!("/desk/outbox?state={state}&before={}.{}.{}", n.created_at.0, n.case, n.seq), l.t("mail-older")));
+    let table = Table {
+        columns: NOTICE_COLUMNS.map(|c| (l.t(c), c == "outbox-col-tries")).to_vec(),
+        rows: found.iter().map(row).collect(),
+        pick: None,
+    };
     let section = Section {
         id: "notices".into(),
         head: l.code("outbox-state", state),
@@ -224,7 +231,13 @@ pub(super) async fn received(d: Desk<Intake>, Query(query): Asked) -> Web {
     let mut db = d.v.app.db().read().await?;
     for s in mail_in::STATES {
         let n = mail_in::count(&mut db, &d.scope, s, CAP).await?.unsigned_abs();
-        counts.push(CountLink { href: format!("/desk/mail?state={s}"), label: l.code("mailin-state", s), n, tone: tone(s), current: s == state });
+        counts.push(CountLink {
+            href: format!("/desk/mail?state={s}"),
+            label: l.code("mailin-state", s),
+            n,
+            tone: tone(s),
+            current: s == state,
+        });
     }
     drop(db);
     let older = found.last().filter(|_| found.len() as i64 == PAGE);
