@@ -73,10 +73,10 @@ fn is_below(directory: &Directory, unit: UnitId, above: UnitId) -> bool {
     unit == above || directory.path(unit).iter().any(|u| u.id == above)
 }
 
-fn from_day(r: &mut Reader<'_>, today: Date) -> Date {
-    let from = r.date("from_day").unwrap_or(today);
+fn from_day(r: &mut Reader<'_>, name: &str, today: Date) -> Date {
+    let from = r.date(name).unwrap_or(today);
     if from < today {
-        r.faults.add("from_day", "day_past");
+        r.faults.add(name, "day_past");
     }
     from
 }
@@ -101,8 +101,8 @@ pub async fn plan_change(app: &App, scope: &Scope, unit: UnitId, fields: &Fields
         Some(p) if p.organ != before.organ => r.faults.add("parent_unit", "other_organ"),
         _ => {}
     }
-    let from = from_day(&mut r, app.clock().now().date());
-    let why = r.need_line("why", 200);
+    let from = from_day(&mut r, "since_day", app.clock().now().date());
+    let why = r.need_line("change_why", 200);
     let after = Unit { name, phone, address, parent: parent.map(|p| p.id), why: String::new(), ..before.clone() };
     if r.faults.is_empty() && after == (Unit { why: String::new(), ..before.clone() }) {
         r.faults.add("unit_name", "nothing_changed");
@@ -162,8 +162,8 @@ pub async fn plan_end(app: &App, scope: &Scope, unit: UnitId, fields: &Fields) -
     if clearing_of(&world, unit).is_some_and(|(_, c)| c.ended.is_none()) {
         r.faults.add("to_unit", "clearing_runs");
     }
-    let from = from_day(&mut r, today);
-    let why = r.need_line("why", 200);
+    let from = from_day(&mut r, "end_day", today);
+    let why = r.need_line("end_why", 200);
     r.done(())?;
     let merged_into = to.filter(|_| merge).map(|t| t.id);
     let after = Unit { closed: true, merged_into, why, ..before.clone() };
@@ -172,7 +172,7 @@ pub async fn plan_end(app: &App, scope: &Scope, unit: UnitId, fields: &Fields) -
 }
 
 fn from_later(fields: &Fields, today: Date) -> bool {
-    fields.get("from_day").trim().parse::<Date>().is_ok_and(|d| d > today)
+    fields.get("end_day").trim().parse::<Date>().is_ok_and(|d| d > today)
 }
 
 /// Ends a unit as planned: from its day on it takes nothing new, what stands below it stands below its successor, and its cases go over.
@@ -215,7 +215,7 @@ pub async fn hand_on(app: &App, scope: &Scope, unit: UnitId, fields: &Fields) ->
     if to.is_none() && !words.is_empty() {
         r.faults.add("to_unit", "unit_unknown");
     }
-    let why = r.need_line("why", 200);
+    let why = r.need_line("end_why", 200);
     r.done(())?;
     let to = to.ok_or(Denied::NotFound)?.id;
     let at = app.clock().now();

@@ -57,6 +57,7 @@ fn states() -> Vec<(&'static str, Kind, Vec<Step>)> {
         complaint("agreed", &[ACCEPT, TOLD, CONSENT, MEDIATE, agree]),
         complaint("terminated", &[ACCEPT, TOLD, CONSENT, MEDIATE, terminate]),
         complaint("closed", &[("officer", Action::Withdraw, &[])]),
+        complaint("asked for again", &[("officer", Action::Withdraw, &[]), ("officer", Action::AskReopen, &[REASON])]),
         complaint("asked", &[("officer", Action::Ask, &[("question", "何时购买")])]),
         complaint("appointed", &[ACCEPT, TOLD, CONSENT, MEDIATE, appoint]),
         complaint("grouped", &[("officer", Action::Group, &[])]),
@@ -191,7 +192,7 @@ async fn every_offered_action_leads_to_a_page() {
     let never: Vec<_> = offered_at_all.difference(&done).collect();
     assert!(never.is_empty(), "offered but never done: {never:?}");
     // All but what only the platform does, and erasure, which no desk is given.
-    let others = ["erase", "lapse", "load_calendar", "import_undo", "rate", "prefer_mode"];
+    let others = ["erase", "lapse", "load_calendar", "import_undo", "move", "rate", "prefer_mode"];
     let all: BTreeSet<&str> = Action::ALL.iter().map(|a| a.code()).filter(|a| !others.contains(a)).collect();
     assert_eq!(done, all);
 }

@@ -208,7 +208,7 @@ async fn rename(town: &Town, code: &str, name: &str) {
     let (u, mut admin) = (unit(town, code), town.browser("admin-2"));
     let day = town.app.clock().now().date().to_string();
     let path = format!("/desk/units/{}/change", u.id);
-    let fields = [("unit_name", name), ("parent_unit", "C"), ("from_day", &day), ("why", "三定方案")];
+    let fields = [("unit_name", name), ("parent_unit", "C"), ("since_day", &day), ("change_why", "三定方案")];
     let preview = admin.post(&path, &fields).await;
     assert_eq!(preview.status, StatusCode::OK, "{}", preview.text());
     shows(&preview, &[name, "confirm"]);
@@ -235,17 +235,17 @@ async fn an_old_case_keeps_the_names_of_its_days_and_a_unit_its_history() {
     // A change to come is told and changes nothing yet.
     let later = "2026-09-01";
     let path = format!("/desk/units/{}/change", old.id);
-    let fields = [("unit_name", "城关二所"), ("parent_unit", "C"), ("from_day", later), ("why", "分所"), ("confirm", "1")];
+    let fields = [("unit_name", "城关二所"), ("parent_unit", "C"), ("since_day", later), ("change_why", "分所"), ("confirm", "1")];
     assert_eq!(admin.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
     assert_eq!(unit(&town, "S01").name, "城关中心所");
     shows(&admin.get(&format!("/desk/units/{}", old.id)).await, &["城关二所"]);
     for (field, value, said) in [
-        ("from_day", "2026-01-01", "不能早于今天"),
+        ("since_day", "2026-01-01", "不能早于今天"),
         ("parent_unit", "Z01", "不能是它自己或它的下级"),
         ("parent_unit", "F1", "不属于同一机关"),
         ("parent_unit", "没有这个", "没有这个代码"),
     ] {
-        let mut fields = vec![("unit_name", "x"), ("from_day", later), ("why", "y")];
+        let mut fields = vec![("unit_name", "x"), ("since_day", later), ("change_why", "y")];
         fields.retain(|f| f.0 != field);
         fields.push((field, value));
         let page = admin.post(&path, &fields).await;
@@ -268,14 +268,14 @@ async fn a_unit_that_holds_cases_goes_only_with_somebody_to_go_on_and_nothing_is
     let mut admin = town.browser("sysadmin");
     let path = format!("/desk/units/{}/end", s01.id);
     let day = town.app.clock().now().date().to_string();
-    let page = admin.post(&path, &[("from_day", &day), ("why", "撤所")]).await;
+    let page = admin.post(&path, &[("end_day", &day), ("end_why", "撤所")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let number = town.load(&sent).await.case.registration.number;
     shows(&page, &["还有未办结的件", &number, "由哪个机构继续办理"]);
     // The intake itself does not go.
     let centre = format!("/desk/units/{}/end", town.centre());
-    assert_eq!(admin.post(&centre, &[("from_day", &day), ("why", "x"), ("to_unit", "S02")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let fields = [("to_unit", "S03"), ("from_day", day.as_str()), ("why", "撤所")];
+    assert_eq!(admin.post(&centre, &[("end_day", &day), ("end_why", "x"), ("to_unit", "S02")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fields = [("to_unit", "S03"), ("end_day", day.as_str()), ("end_why", "撤所")];
     shows(&admin.post(&path, &fields).await, &["在办件由", "目前在办 3 件"]);
     assert!(!unit(&town, "S01").closed, "a preview does nothing");
     // A form that was read while the unit was open is refused once it is closed.
@@ -311,7 +311,7 @@ async fn what_was_sent_at_the_same_moment_goes_over_too_or_is_refused() {
     let s01 = unit(&town, "S01");
     let mut admin = town.browser("sysadmin");
     let day = town.app.clock().now().date().to_string();
-    let fields = [("to_unit", "S02"), ("from_day", day.as_str()), ("why", "撤所"), ("confirm", "1")];
+    let fields = [("to_unit", "S02"), ("end_day", day.as_str()), ("end_why", "撤所"), ("confirm", "1")];
     let tokens = [town.case(Kind::Complaint).await, town.case(Kind::Complaint).await, town.case(Kind::Complaint).await];
     let ending = async { admin.post(&format!("/desk/units/{}/end", s01.id), &fields).await };
     let sending = async {
@@ -367,7 +367,7 @@ async fn a_merged_units_people_go_along_and_keep_their_cases() {
     let absent = [("absent", me.as_str()), ("deputy", &deputy), ("from_day", "2026-06-01"), ("through_day", "2026-06-30")];
     assert_eq!(lead.post("/desk/absence", &absent).await.status, StatusCode::SEE_OTHER);
     let mut admin = town.browser("sysadmin");
-    let fields = [("to_unit", "S02"), ("merge", "1"), ("from_day", "2026-06-01"), ("why", "合并"), ("confirm", "1")];
+    let fields = [("to_unit", "S02"), ("merge", "1"), ("end_day", "2026-06-01"), ("end_why", "合并"), ("confirm", "1")];
     let done = admin.post(&format!("/desk/units/{}/end", s01.id), &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     clearing::round(&town.app).await.unwrap();

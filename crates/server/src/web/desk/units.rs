@@ -30,7 +30,7 @@ use store::registry::{Directory, Unit};
 
 /// Units on a page.
 const PAGE: usize = 50;
-/// Most organs or kinds offered.
+/// Where the list is.
 const PATH: &str = "/desk/units";
 
 pub(super) async fn list(d: Desk<Admins>, Query(query): Asked) -> Web {
@@ -69,7 +69,7 @@ async fn view<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, errors: Er
     let step = |to: usize| address(PATH, asked, &[("after", &to.to_string())]);
     let pager = Pager {
         l,
-        shown: l.t2("pager-shown", "from", first + usize::from(!rows.is_empty()), "to", first + rows.len()),
+        shown: l.t2("units-shown", "from", first + usize::from(!rows.is_empty()), "to", first + rows.len()),
         prev: if first > 0 { step(first.saturating_sub(PAGE)) } else { String::new() },
         next: if more { step(first + PAGE) } else { String::new() },
     };
@@ -401,12 +401,13 @@ fn errors(doing: &Doing, what: &str) -> Errors {
     if doing.what == what { doing.errors.clone() } else { Errors::default() }
 }
 
-fn from_and_why<P: Permit>(d: &Desk<P>, doing: &Doing, what: &str, errors: &Errors) -> [Field; 2] {
+/// From which day, and why: each form's own fields, as two forms stand on the page.
+fn from_and_why<P: Permit>(d: &Desk<P>, doing: &Doing, what: &str, [day, why]: [&str; 2], errors: &Errors) -> [Field; 2] {
     let l = d.v.l.lang;
     let today = d.v.app.clock().now().date().to_string();
     [
-        Field::new(l, "from_day", label(l, "from_day"), Control::Date).value(value(doing, what, "from_day", &today)).required().errors(errors),
-        Field::text(l, "why", label(l, "why")).value(value(doing, what, "why", "")).required().hint(l.t("hint-why")).max(200).errors(errors),
+        Field::new(l, day, label(l, day), Control::Date).value(value(doing, what, day, &today)).required().errors(errors),
+        Field::text(l, why, label(l, why)).value(value(doing, what, why, "")).required().hint(l.t("hint-why")).max(200).errors(errors),
     ]
 }
 
@@ -425,7 +426,7 @@ fn change_form<P: Permit>(d: &Desk<P>, u: &Unit, doing: &Doing) -> ActionForm {
         line("phone", &u.phone).max(40),
         line("address", &u.address),
     ];
-    form.fields.extend(from_and_why(d, doing, "change", &errors));
+    form.fields.extend(from_and_why(d, doing, "change", ["since_day", "change_why"], &errors));
     form.errors = errors;
     form
 }
@@ -442,7 +443,7 @@ fn end_form<P: Permit>(d: &Desk<P>, u: &Unit, doing: &Doing) -> ActionForm {
     form.intro = l.t("unit-end-intro");
     let merge = doing.what == "end" && doing.typed.ticked("merge");
     form.fields = vec![to_field(l, doing, "end", &errors), Field::check(l, "merge", label(l, "merge"), merge).hint(l.t("hint-merge"))];
-    form.fields.extend(from_and_why(d, doing, "end", &errors));
+    form.fields.extend(from_and_why(d, doing, "end", ["end_day", "end_why"], &errors));
     form.errors = errors;
     form
 }
@@ -453,7 +454,7 @@ fn hand_on_form<P: Permit>(d: &Desk<P>, u: &Unit, doing: &Doing) -> ActionForm {
     let mut form = ActionForm::new(l, format!("{}/hand-on", unit_href(u.id)), l.t("unit-hand-on"));
     form.fields = vec![
         to_field(l, doing, "hand-on", &errors).required(),
-        Field::text(l, "why", label(l, "why")).value(value(doing, "hand-on", "why", "")).required().max(200).errors(&errors),
+        Field::text(l, "end_why", label(l, "end_why")).value(value(doing, "hand-on", "end_why", "")).required().max(200).errors(&errors),
     ];
     form.errors = errors;
     form
@@ -475,7 +476,8 @@ fn confirm_form<P: Permit>(d: &Desk<P>, u: &Unit, doing: &Doing, plan: &Plan) ->
     form.intro = [l.t1("unit-from-day", "date", l.date(plan.from)), what, moves, cases].join(" ");
     form.danger = doing.what == "end";
     form.back = unit_href(u.id);
-    let names = ["unit_name", "parent_unit", "phone", "address", "to_unit", "merge", "from_day", "why"];
+    let names =
+        ["unit_name", "parent_unit", "phone", "address", "since_day", "change_why", "to_unit", "merge", "end_day", "end_why"];
     form.hidden = names.iter().map(|n| ((*n).to_owned(), doing.typed.get(n).to_owned())).filter(|(_, v)| !v.is_empty()).collect();
     form.hidden.push(("confirm".into(), "1".into()));
     form
