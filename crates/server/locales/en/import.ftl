@@ -208,3 +208,4 @@ import-row-formula = Its formula has no result; write the value
 import-row-nested = A list or an object; write text
 import-row-twice = The row holds it twice
 import-row-text-too-long = too long; shorten the text and send it again
+import-row-phone-shape = no telephone number; write a mobile number of 11 digits, or a landline with its area code

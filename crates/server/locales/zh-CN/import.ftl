@@ -208,3 +208,4 @@ import-row-formula = 公式没有结果；请填写数值
 import-row-nested = 这里是列表或对象；请写成文字
 import-row-twice = 同一行里写了两次
 import-row-text-too-long = 文字太长，请缩短后再导入
+import-row-phone-shape = 不是电话号码；请写 11 位手机号，或带区号的座机号

@@ -208,3 +208,4 @@ import-row-formula = 公式沒有結果；請填寫數值
 import-row-nested = 這裡是列表或物件；請寫成文字
 import-row-twice = 同一列裡寫了兩次
 import-row-text-too-long = 文字太長，請縮短後再匯入
+import-row-phone-shape = 不是電話號碼；請寫 11 位手機號碼，或帶區號的市話
