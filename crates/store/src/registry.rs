@@ -554,8 +554,7 @@ impl Directory {
             };
             versions.push((r.get(1)?, unit));
         }
-        let units: BTreeMap<UnitId, Unit> =
-            versions.iter().filter(|(from, _)| *from <= today).map(|(_, u)| (u.id, u.clone())).collect();
+        let units: BTreeMap<UnitId, Unit> = versions.iter().filter(|(from, _)| *from <= today).map(|(_, u)| (u.id, u.clone())).collect();
         let mut people = BTreeMap::new();
         for r in db.all(PEOPLE, args![locality]).await? {
             let person = Person { id: r.get(0)?, login: r.get(1)?, name: r.get(2)?, active: r.get(3)? };

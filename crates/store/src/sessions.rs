@@ -197,9 +197,8 @@ pub struct Device {
 /// Those of reading.
 pub async fn of_person(db: &mut Reader, scope: &Scope, person: PersonId, now: Instant) -> Result<Vec<Device>> {
     let rows = db.all(OF_PERSON, args![scope.locality(), person, now]).await?;
-    let device = |r: &crate::engine::Row| {
-        Ok(Device { token: r.get(0)?, since: r.get(1)?, seen: r.get(2)?, agent: r.get(3)?, network: r.get(4)? })
-    };
+    let device =
+        |r: &crate::engine::Row| Ok(Device { token: r.get(0)?, since: r.get(1)?, seen: r.get(2)?, agent: r.get(3)?, network: r.get(4)? });
     rows.iter().map(device).collect()
 }
 

@@ -54,7 +54,8 @@ fn answer(status: StatusCode, body: &Value) -> Response {
 }
 
 fn problem(status: StatusCode, code: &str, more: Value) -> Response {
-    let mut body = json!({ "type": "about:blank", "title": status.canonical_reason().unwrap_or("Error"), "status": status.as_u16(), "code": code });
+    let mut body =
+        json!({ "type": "about:blank", "title": status.canonical_reason().unwrap_or("Error"), "status": status.as_u16(), "code": code });
     if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
         body.extend(more);
     }

@@ -163,7 +163,10 @@ async fn every_route_answers_only_whom_it_is_for() {
     let (town, places) = scene().await;
     for route in table() {
         // What ends one's own session has a test of its own.
-        if matches!(route.path, "/desk/sign-out" | "/desk/account/password" | "/desk/account/sessions/{id}/end" | "/desk/account/sessions/end") {
+        if matches!(
+            route.path,
+            "/desk/sign-out" | "/desk/account/password" | "/desk/account/sessions/{id}/end" | "/desk/account/sessions/end"
+        ) {
             continue;
         }
         let path = filled(route.path, &places);

@@ -97,10 +97,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
     ),
     ("health.rs", &[("LAG", "N"), ("UNINDEXED", "N"), ("LEASE", "T"), ("IMPORTS", "L")]),
     ("last_time.rs", &[("GET", "T")]),
-    (
-        "mail_in.rs",
-        &[("KNOWN", "LI"), ("ONE", "LI"), ("LIST", "LTIN"), ("OF_SUBMISSION", "LI"), ("COUNT", "LTN"), ("DECIDE", "LITINNIN")],
-    ),
+    ("mail_in.rs", &[("KNOWN", "LI"), ("ONE", "LI"), ("LIST", "LTIN"), ("OF_SUBMISSION", "LI"), ("COUNT", "LTN"), ("DECIDE", "LITINNIN")]),
     ("numbers.rs", &[]),
     ("organisation.rs", &[("UNIT_TAKES", "LIT"), ("NEXT_UNIT", "LI")]),
     (

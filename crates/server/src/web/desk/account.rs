@@ -192,6 +192,11 @@ pub(super) async fn password(d: Desk<Anyone>, Form(pairs): Sent) -> Web {
             let errors = errors_of(d.v.l.lang, &faults);
             account_page(&d, StatusCode::UNPROCESSABLE_ENTITY, &errors).await
         }
+        Err(Denied::Throttled) => {
+            let mut errors = Errors::default();
+            errors.add("old", d.v.l.t("bad-locked"));
+            account_page(&d, StatusCode::TOO_MANY_REQUESTS, &errors).await
+        }
         Err(other) => Err(other.into()),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{account, channels, health, of, person, second};
 use crate::web::http::{Anyone, Desk, SecurityAdmins, SystemAdmins, Web, page};
-use crate::web::views::second::KeyMap;
 use crate::web::router::{For, Routes};
+use crate::web::views::second::KeyMap;
 
 pub(super) fn routes(r: &mut Routes) {
     r.get("/desk/sign-in/second", For::Public, second::back);

@@ -61,8 +61,7 @@ async fn view(d: &Desk<SecurityAdmins>, typed: &Fields, errors: Errors) -> Resul
             .errors(&errors),
     ];
     form.errors = errors;
-    let columns =
-        ["field-key-name", "key-channel", "key-scope", "key-made", "key-used", "col-state"].map(|key| (l.t(key), false)).to_vec();
+    let columns = ["field-key-name", "key-channel", "key-scope", "key-made", "key-used", "col-state"].map(|key| (l.t(key), false)).to_vec();
     let section = Section {
         id: "keys-of-channels".into(),
         head: l.t("channel-keys"),

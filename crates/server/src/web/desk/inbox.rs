@@ -382,7 +382,14 @@ pub(super) async fn beside<P: Permit>(d: &Desk<P>, loaded: &Loaded, view: &mut C
     if d.role == Role::Clerk {
         let Some(next) = following(d, token).await? else { return Ok(None) };
         let href = format!("/desk/case/{next}");
-        view.acts.push(Act { href, label: l.t("case-next"), key: key(Place::Case, "next_case").into(), main: false, danger: false, head: String::new() });
+        view.acts.push(Act {
+            href,
+            label: l.t("case-next"),
+            key: key(Place::Case, "next_case").into(),
+            main: false,
+            danger: false,
+            head: String::new(),
+        });
         return Ok(Some(next));
     }
     Ok(None)

@@ -174,7 +174,14 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
         ],
         Role::Partner => &[("/desk/today", "today"), ("/desk/mine", "my-cases"), ("/desk/search", "nav-search")],
         Role::Supervisor => &[("/desk/overview", "overview"), ("/desk/cases", "nav-cases"), ("/desk/search", "nav-search")],
-        Role::SystemAdmin => &[("/desk/units", "units"), ("/desk/people", "people"), ("/desk/register", "register"), ("/desk/notices", "notices"), ("/desk/outbox", "outbox"), ("/desk/health", "health")],
+        Role::SystemAdmin => &[
+            ("/desk/units", "units"),
+            ("/desk/people", "people"),
+            ("/desk/register", "register"),
+            ("/desk/notices", "notices"),
+            ("/desk/outbox", "outbox"),
+            ("/desk/health", "health"),
+        ],
         Role::SecurityAdmin => &[
             ("/desk/people", "people"),
             ("/desk/second", "second"),

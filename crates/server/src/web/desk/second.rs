@@ -5,12 +5,11 @@ use super::errors_of;
 use crate::usecase::fields::Fields;
 use crate::usecase::{Denied, second, totp};
 use crate::web::http::{
-    Anyone, Desk, SESSION_COOKIE, SecurityAdmins, Visitor, Web, add_cookie, cookie, encode, page, page_with, see_other,
-    see_other_with,
+    Anyone, Desk, SESSION_COOKIE, SecurityAdmins, Visitor, Web, add_cookie, cookie, encode, page, page_with, see_other, see_other_with,
 };
 use crate::web::views::board::{Board, Cell, Row, Section, Table};
-use crate::web::views::parts::{ActionForm, Choice, Control, Errors, Field, Link, Qr, Tag, Tone};
 use crate::web::views::desk::SignIn;
+use crate::web::views::parts::{ActionForm, Choice, Control, Errors, Field, Link, Qr, Tag, Tone};
 use crate::web::views::second::{AskSecond, Second, code_field};
 use axum::Form;
 use axum::extract::Query;
@@ -112,7 +111,8 @@ fn answered(d: Desk<Anyone>, typed: &Fields, failed: &str, done: Result<Vec<Stri
             if let Some(world) = d.v.app.world(d.v.locality) {
                 d.v.world = world;
             }
-            let view = Second { codes, left: d.v.world.directory.second.get(&d.who.person.id).copied(), l: d.layout(), ..Second::default() };
+            let view =
+                Second { codes, left: d.v.world.directory.second.get(&d.who.person.id).copied(), l: d.layout(), ..Second::default() };
             Ok(page(&view))
         }
         Err(Denied::Invalid(faults)) => {
@@ -175,12 +175,8 @@ pub(super) async fn admin(d: Desk<SecurityAdmins>) -> Web {
         rows.push(Row { cells, ..Row::default() });
     }
     let columns = ["col-name", "col-roles", "second"].map(|key| (l.t(key), false)).to_vec();
-    let section = Section {
-        id: "who".into(),
-        head: l.t("second-who"),
-        table: Some(Table { columns, rows, pick: None }),
-        ..Section::default()
-    };
+    let section =
+        Section { id: "who".into(), head: l.t("second-who"), table: Some(Table { columns, rows, pick: None }), ..Section::default() };
     let named = |r: &Role| l.code("role", r.code());
     let note = match asked.as_slice() {
         [] => (Tone::Soon, l.t("second-nobody"), None),

@@ -12,8 +12,8 @@ pub mod manage;
 pub mod paper;
 pub mod parts;
 pub mod public;
-pub mod second;
 pub mod register;
+pub mod second;
 pub mod track;
 pub mod units;
 

@@ -28,7 +28,8 @@ fn second(lang: Lang, state: State) -> Second {
         asked: state == State::Error,
         codes: if full { (0..10).map(|n| format!("7K2M{n}-P4QTD")).collect() } else { Vec::new() },
         left: full.then_some(10),
-        secret: (!full).then(|| (Qr::of("otpauth://totp/x:y?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), crate::usecase::totp::written(&SECRET))),
+        secret: (!full)
+            .then(|| (Qr::of("otpauth://totp/x:y?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), crate::usecase::totp::written(&SECRET))),
         form: Some(form),
         remove: full.then_some(remove),
     }
@@ -55,9 +56,13 @@ fn board(lang: Lang, state: State) -> Board {
         ],
         buttons: vec![Button { action: "/desk/x".into(), hidden: Vec::new(), label: lang.t("close") }],
     };
-    let rows = if full { vec![row(1, Tag::new(Tone::Late, "超 1 天")), row(1_204, Tag::new(Tone::Good, "已告知"))] } else { Vec::new() };
+    let rows =
+        if full { vec![row(1, Tag::new(Tone::Late, "超 1 天")), row(1_204, Tag::new(Tone::Good, "已告知"))] } else { Vec::new() };
     let columns = [("col-case", false), ("col-n", true), ("col-state", false)].map(|(key, num)| (lang.t(key), num)).to_vec();
-    let item = Item { href: "/desk/case/1".into(), title: "驾校退费".into(), line: "26-7K2M9-P4QTD".into(), tag: Tag::new(Tone::Soon, "今天") };
+    let item =
+        Item {
+            href: "/desk/case/1".into(), title: "驾校退费".into(), line: "26-7K2M9-P4QTD".into(), tag: Tag::new(Tone::Soon, "今天")
+        };
     let section = |id: &str, items: Vec<Item>, table: Option<Table>| Section {
         id: id.into(),
         head: lang.t("my-cases"),
@@ -77,7 +82,11 @@ fn board(lang: Lang, state: State) -> Board {
         lead: lang.t("keys-lead"),
         counts: Vec::new(),
         links: vec![Link::new("/desk/absence", lang.t("absence"))],
-        notes: if full { vec![(Tone::Late, lang.t("health-all-bad"), None), (Tone::Act, lang.t("second-nobody"), None)] } else { Vec::new() },
+        notes: if full {
+            vec![(Tone::Late, lang.t("health-all-bad"), None), (Tone::Act, lang.t("second-nobody"), None)]
+        } else {
+            Vec::new()
+        },
         sections: vec![
             section("list-of", if full { vec![item] } else { Vec::new() }, None),
             section("table-of", Vec::new(), Some(Table { columns, rows, pick: full.then_some(pick) })),

@@ -80,7 +80,12 @@ fn units(lang: Lang) -> Vec<Group> {
 }
 
 fn inbox(lang: Lang, state: State) -> Inbox {
-    let view = |name: &str, shared| ViewLink { href: "/desk/queue?due=today".into(), name: name.into(), drop: "/desk/views/1/drop".into(), shared };
+    let view = |name: &str, shared| ViewLink {
+        href: "/desk/queue?due=today".into(),
+        name: name.into(),
+        drop: "/desk/views/1/drop".into(),
+        shared,
+    };
     let full = state != State::Empty;
     Inbox {
         l: desk_layout(lang, "/desk/queue"),
@@ -116,7 +121,11 @@ fn group(lang: Lang, state: State) -> GroupPage {
         l: desk_layout(lang, "/desk/group/1"),
         address: "/desk/group/1".into(),
         rows: queue_rows(lang, state),
-        counts: if state == State::Empty { Vec::new() } else { vec![(lang.code("stage", "deciding"), 3), (lang.code("stage", "closed"), 1)] },
+        counts: if state == State::Empty {
+            Vec::new()
+        } else {
+            vec![(lang.code("stage", "deciding"), 3), (lang.code("stage", "closed"), 1)]
+        },
         works: state != State::Empty,
         answer: vec![Field::area(lang, "answer", lang.code("field", "answer")).required().errors(&errors)],
         add: Field::text(lang, "number", lang.t("col-case")),

@@ -399,9 +399,12 @@ impl Split {
         Self {
             l: desk_layout(lang, "/desk/case/1/narrow"),
             case: "投诉 26-7K2M9-P4QTD".into(),
-            sentences: [("10月8日办了3,800元年卡，要求退还剩余费用；", true, false), ("这家店也没有营业执照。", state != State::Full, true)]
-                .map(|(text, stays, taken)| Sentence { text: text.into(), stays, taken })
-                .into(),
+            sentences: [
+                ("10月8日办了3,800元年卡，要求退还剩余费用；", true, false),
+                ("这家店也没有营业执照。", state != State::Full, true),
+            ]
+            .map(|(text, stays, taken)| Sentence { text: text.into(), stays, taken })
+            .into(),
             parts: vec![part("narrative"), part("other_narrative")],
             action: "/desk/case/1/narrow".into(),
             seen: 3,

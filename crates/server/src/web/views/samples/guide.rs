@@ -4,7 +4,8 @@ use super::*;
 use crate::web::styleguide::Guide;
 
 /// Words as long as they come.
-const LONG: &str = "国家市场监督管理总局关于进一步做好网络交易平台经营者协助处理消费者投诉举报有关工作的通知附件之三（征求意见稿第二次修改版）";
+const LONG: &str =
+    "国家市场监督管理总局关于进一步做好网络交易平台经营者协助处理消费者投诉举报有关工作的通知附件之三（征求意见稿第二次修改版）";
 
 pub fn guide(l: Layout, pages: Vec<(&'static str, Vec<Link>)>) -> Guide {
     let lang = l.lang;
