@@ -28,12 +28,16 @@ pub fn classes() -> BTreeMap<(String, String), Class> {
             assert!(["public", "internal", "personal"].contains(&said[1].as_str()), "{place}: unknown privacy class");
             assert_eq!(said.len(), if class == Class::Unverified { 3 } else { 2 }, "{place}: a reason, and only for what is unverified");
             if class == Class::Unverified {
-                let small = ["session", "throttle", "lease"].contains(&table.as_str()) || said[2].starts_with("cache: ");
+                let small = ["session", "second_used", "throttle", "lease", "last_time"].contains(&table.as_str())
+                    || said[2].starts_with("cache: ");
                 // How far a file has come, and how it was read; what it brought is in the record.
                 let tool = table.starts_with("import_");
                 // Jobs: whether a notice went out, what became of a mail.
                 let job = ["outbox", "notice_read", "mail_in"].contains(&table.as_str());
-                assert!(small || tool || job, "{place}: only sessions, throttles, leases, caches, imports under way and jobs may be unverified");
+                assert!(
+                    small || tool || job,
+                    "{place}: only sessions, throttles, leases, caches, imports under way and jobs may be unverified"
+                );
                 let record = ["cases", "event", "clock", "sealed", "access_log"].contains(&table.as_str());
                 assert!(!record, "{place}: this is the record itself");
             }
