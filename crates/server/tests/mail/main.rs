@@ -1,6 +1,7 @@
 //! Mail against a real server: notices go out, mails come in, once each; loops and floods end.
 
 mod post;
+#[expect(dead_code, reason = "what every test of pages shares; each uses a part of it")]
 #[path = "../support/mod.rs"]
 mod support;
 
