@@ -12,6 +12,7 @@ browserTest('a business is chosen from the register while it is typed', { site: 
   const { page, url, look } = given;
   await page.goto(url('/?at=990101'));
   await page.goto(url('/file'));
+  assert.equal(await page.locator('.found').count(), 0, 'no list before anything is typed');
   const name = page.locator('[name=respondent_name]');
   await name.pressSequentially('健身');
   await page.waitForSelector(OFFERED);
@@ -26,6 +27,7 @@ browserTest('a business is chosen from the register while it is typed', { site: 
   assert.equal(await page.locator(OFFERED).count(), 0, 'the list is closed');
   await name.fill('另一家小店');
   assert.equal(await page.locator('[name=uscc]').inputValue(), '', 'another name is another business');
+  assert.equal(await page.locator('[name=respondent_address]').inputValue(), '', 'at another place');
   await name.fill('好邻居');
   await page.waitForSelector(OFFERED);
   await page.keyboard.press('Escape');

@@ -67,6 +67,7 @@
       if (chosen && box.value !== chosen.name) {
         // Another name is another business.
         if (code) code.value = "";
+        if (place?.value === chosen.address) place.value = "";
         chosen = null;
       }
       clearTimeout(timer);
