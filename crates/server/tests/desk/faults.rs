@@ -121,7 +121,7 @@ async fn each_of_three_hundred_kinds_of_faults_is_told_with_row_column_value_and
     assert_eq!(distinct.len(), faults.len(), "no kind stands there twice");
     assert!(faults.len() >= 300, "{}", faults.len());
     // Every seventh row is good.
-    let wrong = |n: usize| (n % 7 != 0).then(|| &faults[n % faults.len()]);
+    let wrong = |n: usize| (!n.is_multiple_of(7)).then(|| &faults[n % faults.len()]);
     let text: String = (1..=ROWS).map(|n| line(n, wrong(n))).collect();
     let good = (1..=ROWS).filter(|n| wrong(*n).is_none()).count();
 
