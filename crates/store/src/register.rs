@@ -239,7 +239,7 @@ pub async fn find(db: &mut Reader, scope: &Scope, typed: &str, limit: usize) -> 
     for r in db.all(FOUND, args![scope.locality(), from, to, READ]).await? {
         let b = business(&r)?;
         let rank = [&b.name].into_iter().chain(&b.aliases).map(|n| fold(n)).fold(3, |best: u8, n| match n.find(&asked) {
-            Some(0) => best.min(0),
+            Some(0) => 0,
             Some(_) => best.min(1),
             None => best,
         });
