@@ -313,14 +313,14 @@ async fn every_list_descends_an_index(db: TestDb) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
-/// The intake's queue in every order, letters kept for the record too: a page costs a page however long the queue is.
+/// The intake's queue in every order but the usual one, which the lists above are held to; letters kept for the record too: a page costs a page however long the queue is.
 async fn every_order_of_the_queue_comes_from_an_index(db: TestDb) {
     let world = World::empty(db, 12).await;
     fill(&world.db).await;
     let mut reader = world.db.read().await.unwrap();
     let engine = reader.engine();
     let mut wrong = Vec::new();
-    for sort in Sort::ALL {
+    for sort in [Sort::Newest, Sort::Oldest, Sort::Amount] {
         for historical in [false, true] {
             for after in [None, Some((Instant(77), CaseId(Id([7; 16]))))] {
                 let filter = Filter { stages: vec!["intake"], historical: Some(historical), sort, ..Filter::default() };
