@@ -62,8 +62,8 @@ impl Actor {
 pub fn role_may(role: Role, action: Action) -> bool {
     use Action::{
         AddEvidence, Advertising, Answer, Ask, AskReopen, Assign, Close, Contact, Correct, Decide, DeclineReopen, Dispute, Erase, FollowUp,
-        Group, ImportUndo, Merge, Move, Narrow, Note, Open, PreferMode, Rate, Receive, Reclassify, Refuse, Reopen, Reply, Send, SendElsewhere, SettleDispute,
-        Return, TakeBack, Tell, Ungroup, Unmerge, Urgent, Withdraw,
+        Group, ImportUndo, Merge, Move, Narrow, Note, Open, PreferMode, Rate, Receive, Reclassify, Refuse, Reopen, Reply, Return, Send,
+        SendElsewhere, SettleDispute, TakeBack, Tell, Ungroup, Unmerge, Urgent, Withdraw,
     };
     let intake = matches!(
         action,
@@ -102,7 +102,8 @@ pub fn role_may(role: Role, action: Action) -> bool {
         Role::Clerk => intake,
         _ if submitter_only => false,
         Role::Officer => {
-            !system_only && !matches!(action, Send | TakeBack | Receive | Decide | Assign | Erase | Reclassify | Narrow | Reopen | DeclineReopen)
+            !system_only
+                && !matches!(action, Send | TakeBack | Receive | Decide | Assign | Erase | Reclassify | Narrow | Reopen | DeclineReopen)
         }
         Role::Lead => !system_only && !matches!(action, Send | TakeBack | Receive | Erase | Reclassify | Narrow),
         Role::Partner => matches!(action, Open | Return | Answer | Note | AddEvidence | Ask | Reply | Contact | Withdraw),

@@ -23,10 +23,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use store::arrangement::{Arrangement, Clearing, Handover};
 use store::engine::{Target, Tx};
+use store::personal::Envelope;
 use store::queue::{self, Filter};
 use store::registry::RegistryEvent;
 use store::scope::{Reason, Scope};
-use store::personal::Envelope;
 use store::sessions::take_lease;
 use store::{cases, projection};
 
@@ -193,7 +193,8 @@ async fn a_persons_five_thousand_cases_go_to_two_others_though_the_server_is_kil
     let app = App::open(&place, Clock::System).await.unwrap();
     let s = scene(&app).await;
     let at = app.clock().now();
-    let order = Handover { from: s.from, unit: s.unit, to: s.to.clone(), by: s.head, at, total: CASES as i64, ended: None, left: Vec::new() };
+    let order =
+        Handover { from: s.from, unit: s.unit, to: s.to.clone(), by: s.head, at, total: CASES as i64, ended: None, left: Vec::new() };
     arrange(&app, &s, Arrangement::Handover(order)).await;
     app.db().close().await;
     let filter = Filter { handler: Some(s.from), ..Filter::default() };

@@ -184,9 +184,7 @@ fn within(q: &mut Query, scope: &Scope, f: &Filter) -> bool {
         Role::Clerk => match f.historical {
             Some(false) => q.push(" AND c.intake_organ = ?", args![grant.organ]),
             Some(true) => q.push(" AND c.intake_organ IS NULL", &[]),
-            None => {
-                q.push(" AND (c.intake_organ = ? OR c.intake_organ IS NULL OR c.above_organ = ?)", args![grant.organ, grant.organ])
-            }
+            None => q.push(" AND (c.intake_organ = ? OR c.intake_organ IS NULL OR c.above_organ = ?)", args![grant.organ, grant.organ]),
         },
         // Where the handler is asked for, the way in is by the handler: a unit may have many cases, a person has few. As a CASE the unit
         // only checks.

@@ -101,9 +101,7 @@ fn floor(case: &Case, command: &Command) -> Option<Instant> {
         C::Mediate { .. } | C::Agree { .. } | C::Terminate { .. } | C::Withdraw { .. } | C::Close { .. } => {
             received.max(not_before(case, Matter::Acceptance))
         }
-        C::FollowUp { .. } | C::Rate { .. } | C::AskReopen { .. } | C::Reopen { .. } | C::DeclineReopen { .. } => {
-            case.closed.map(|c| c.at)
-        }
+        C::FollowUp { .. } | C::Rate { .. } | C::AskReopen { .. } | C::Reopen { .. } | C::DeclineReopen { .. } => case.closed.map(|c| c.at),
         _ => received,
     }
 }
@@ -465,7 +463,11 @@ fn may_by_role(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot>
                     case.above.last().is_some_and(|a| a.organ == *organ)
                 }
                 // An intake gives back only what another distributed to it.
-                Role::Clerk if action == Action::Return && case.above.is_empty() && case.seat.is_none_or(|s| s.unit != *unit || !case.with_unit) => {
+                Role::Clerk
+                    if action == Action::Return
+                        && case.above.is_empty()
+                        && case.seat.is_none_or(|s| s.unit != *unit || !case.with_unit) =>
+                {
                     return Err(WhyNot::Role);
                 }
                 Role::Clerk

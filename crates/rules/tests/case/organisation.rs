@@ -121,7 +121,7 @@ fn the_work_of_a_unit_goes_to_another_wherever_it_stands() {
         if step == Step::Open {
             s.at("2026-05-12T09:00").ok(SECOND_OFFICER, Command::Open);
             assert_eq!((s.case.handler, s.case.organ_at), (SECOND_OFFICER.person(), before.organ_at), "{name}");
-            assert_eq!(s.case.desk_at.is_some(), true, "{name}");
+            assert!(s.case.desk_at.is_some(), "{name}");
             s.no(SECOND_OFFICER, Command::Open, WhyNot::AlreadyOpened);
         }
     }

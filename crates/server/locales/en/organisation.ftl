@@ -92,3 +92,4 @@ field-change-why = Reason
 field-end-day = From which day
 field-end-why = Reason
 units-shown = { $from }–{ $to }
+bad-merge-outside = people of an outside body do not become the organ's by a merger; close it without the mark

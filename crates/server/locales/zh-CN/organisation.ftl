@@ -92,3 +92,4 @@ field-change-why = 理由
 field-end-day = 自何日起
 field-end-why = 理由
 units-shown = 第 { $from }–{ $to } 个
+bad-merge-outside = 外部单位的人员不能随合并转入：可以不勾选合并

@@ -92,3 +92,4 @@ field-change-why = 理由
 field-end-day = 自何日起
 field-end-why = 理由
 units-shown = 第 { $from }–{ $to } 個
+bad-merge-outside = 外部單位的人員不能隨合併轉入：可不勾選合併

@@ -12,7 +12,7 @@ use rules::ids::{CaseId, Id, PersonId};
 use rules::time::Instant;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::arrangement::{Absence, Arrangement, Clearing, Owner, Phrase};
+use store::arrangement::{Absence, Arrangement, Clearing, Handover, Owner, Phrase};
 use store::cases;
 use store::chain::By;
 use store::clerk;
@@ -106,6 +106,9 @@ async fn coming_along(app: &App, world: &World, c: &Clearing) -> Answer<Vec<Regi
             Arrangement::Absence(a) if a.unit == c.unit => Arrangement::Absence(Absence { unit: c.to, ..a.clone() }),
             Arrangement::Phrase(p) if p.owner == Owner::Unit(c.unit) => {
                 Arrangement::Phrase(Phrase { owner: Owner::Unit(c.to), ..p.clone() })
+            }
+            Arrangement::Handover(h) if h.unit == c.unit && h.ended.is_none() => {
+                Arrangement::Handover(Handover { unit: c.to, ..h.clone() })
             }
             _ => continue,
         };

@@ -123,10 +123,9 @@ fn lines(input: &Input) -> Result<Vec<Line>, Unreadable> {
         h == COLUMNS[i] || ALSO[i].iter().any(|n| n.eq_ignore_ascii_case(h))
     };
     let at: Vec<Option<usize>> = (0..COLUMNS.len()).map(|i| rows.header.iter().position(|h| named(i, h))).collect();
-    for needed in 0..3 {
-        if at[needed].is_none() {
-            return Err(unreadable("units_column", COLUMNS[needed].to_owned()));
-        }
+    // Without code, name and kind no row says anything.
+    if let Some((_, name)) = at.iter().zip(COLUMNS).take(3).find(|(column, _)| column.is_none()) {
+        return Err(unreadable("units_column", name.to_owned()));
     }
     let mut out = Vec::new();
     loop {
@@ -186,7 +185,11 @@ fn compare(directory: &Directory, lines: &[Line], kinds: &Kinds, fresh: &mut imp
             () if before.is_some_and(|b| b.kind != unit.kind && is_intake(directory, b.id)) => report.wrong(line.row, 2, "is_intake"),
             () if before.is_some_and(|b| Unit { why: String::new(), ..b.clone() } == unit) => report.same += 1,
             () => {
-                if before.is_some() { report.changed += 1 } else { report.new += 1 }
+                if before.is_some() {
+                    report.changed += 1
+                } else {
+                    report.new += 1
+                }
                 out.push(unit);
             }
         }
@@ -223,7 +226,8 @@ fn alone(
     if !code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
         return Err((0, "code_shape"));
     }
-    let kind = kinds.get(&fold(line.cells[2].trim())).copied().ok_or((2, if line.cells[2].trim().is_empty() { "required" } else { "choose" }))?;
+    let kind =
+        kinds.get(&fold(line.cells[2].trim())).copied().ok_or((2, if line.cells[2].trim().is_empty() { "required" } else { "choose" }))?;
     if seen.insert(fold(&code), line.row).is_some() {
         return Err((0, "code_twice"));
     }

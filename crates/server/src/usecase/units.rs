@@ -156,6 +156,8 @@ pub async fn plan_end(app: &App, scope: &Scope, unit: UnitId, fields: &Fields) -
         Some(t) if t.organ != before.organ => r.faults.add("to_unit", "other_organ"),
         // Cases of the organ do not end up with who decides nothing.
         Some(t) if t.kind.is_outside() && !before.kind.is_outside() => r.faults.add("to_unit", "to_outside"),
+        // Who only answers does not become who decides.
+        Some(t) if merge && t.kind.is_outside() != before.kind.is_outside() => r.faults.add("to_unit", "merge_outside"),
         Some(t) if merge && is_intake(directory, t.id) => r.faults.add("to_unit", "merge_intake"),
         _ => {}
     }
@@ -188,7 +190,8 @@ pub async fn make_end(app: &App, scope: &Scope, unit: UnitId, fields: &Fields) -
     let mut events = Vec::new();
     for child in directory.tree.below(Some(unit)).iter().filter_map(|id| directory.units.get(id)) {
         // A successor from among its own takes its place.
-        let parent = if plan.to.is_some_and(|t| is_below(directory, t, child.id)) { plan.after.parent } else { plan.to.or(plan.after.parent) };
+        let parent =
+            if plan.to.is_some_and(|t| is_below(directory, t, child.id)) { plan.after.parent } else { plan.to.or(plan.after.parent) };
         events.push(RegistryEvent::UnitSet { from: plan.from, unit: Unit { parent, why: why.clone(), ..child.clone() } });
     }
     events.push(RegistryEvent::UnitSet { from: plan.from, unit: plan.after });

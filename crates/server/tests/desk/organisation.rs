@@ -117,10 +117,14 @@ async fn an_organisation_outside_is_made_in_the_browser_and_works_at_a_desk_of_i
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{role}");
         shows(&page, &["只能是协作单位经办人"]);
     }
-    assert_eq!(security.post(&format!("/desk/people/{id}/roles"), &[("role", "partner"), ("unit", "BANK")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        security.post(&format!("/desk/people/{id}/roles"), &[("role", "partner"), ("unit", "BANK")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     town.person("partner", &[(Role::Partner, bank)]).await;
 
-    let (complaint, question, report) = (town.case(Kind::Complaint).await, town.case(Kind::Consultation).await, town.case(Kind::Report).await);
+    let (complaint, question, report) =
+        (town.case(Kind::Complaint).await, town.case(Kind::Consultation).await, town.case(Kind::Report).await);
     let mut clerk = town.browser("clerk");
     let refused = send(&mut clerk, &report, bank).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
@@ -274,7 +278,10 @@ async fn a_unit_that_holds_cases_goes_only_with_somebody_to_go_on_and_nothing_is
     shows(&page, &["还有未办结的件", &number, "由哪个机构继续办理"]);
     // The intake itself does not go.
     let centre = format!("/desk/units/{}/end", town.centre());
-    assert_eq!(admin.post(&centre, &[("end_day", &day), ("end_why", "x"), ("to_unit", "S02")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        admin.post(&centre, &[("end_day", &day), ("end_why", "x"), ("to_unit", "S02")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     let fields = [("to_unit", "S03"), ("end_day", day.as_str()), ("end_why", "撤所")];
     shows(&admin.post(&path, &fields).await, &["在办件由", "目前在办 3 件"]);
     assert!(!unit(&town, "S01").closed, "a preview does nothing");
@@ -353,7 +360,8 @@ async fn forced(town: &Town, token: &str, to: &Unit) {
     let command = Command::Send { to: seat, relation: Relation::Same, basis: "internal".into(), note: None };
     let ctx = Context { now, effective: now, actor: scope.actor(), calendar: &world.calendar, pack: &world.pack, number: None };
     let facts = decide(&loaded.case, &command, &ctx).unwrap();
-    let work = async move |tx: &mut store::engine::Tx| store::cases::append(tx, &loaded, facts.clone(), scope.by(), now, now).await.map(|_| ());
+    let work =
+        async move |tx: &mut store::engine::Tx| store::cases::append(tx, &loaded, facts.clone(), scope.by(), now, now).await.map(|_| ());
     town.app.db().write(work).await.unwrap();
 }
 
@@ -427,7 +435,7 @@ async fn a_tree_of_four_thousand_units_is_brought_in_searched_and_every_leaf_has
     assert_eq!(station.parent, Some(office.id));
     shows(&admin.get(&format!("/desk/units?at={}", office.id)).await, &["第9消费维权站"]);
     let level = admin.get(&format!("/desk/units?at={}", station.id)).await;
-    assert_eq!(level.text().matches("放心店").count() / 2 >= 25, true);
+    assert!(level.text().matches("放心店").count() >= 50);
     assert!(level.body.len() < 100_000, "{}", level.body.len());
     let found = admin.get("/desk/units?q=放心店4296").await;
     shows(&found, &["F4296", "海"]);
@@ -448,7 +456,10 @@ async fn a_tree_of_four_thousand_units_is_brought_in_searched_and_every_leaf_has
     shows(&wrong, &["没有这个代码", "没有这家店"]);
     let sent = clerk.post(&format!("/desk/case/{ours}/send"), &[("to_other", "放心店4296"), ("basis", "internal")]).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-    assert_eq!(clerk.post(&format!("/desk/case/{other}/send"), &[("to_other", "f4295"), ("basis", "internal")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        clerk.post(&format!("/desk/case/{other}/send"), &[("to_other", "f4295"), ("basis", "internal")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     let mut desk = town.browser("leaf");
     let page = desk.get("/desk/mine?show=new").await;
     shows(&page, &[&ours]);

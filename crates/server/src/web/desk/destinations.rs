@@ -31,7 +31,14 @@ fn nearest(directory: &Directory, fits: impl Fn(&Unit) -> bool) -> Vec<&Unit> {
 }
 
 /// The choice, by organ and kind. `from` is the organ that has the case, `without` the unit it is at; a report goes nowhere outside.
-pub(super) fn groups(l: Lang, directory: &Directory, from: Option<OrganId>, without: Option<UnitId>, report: bool, typed: &str) -> Vec<Group> {
+pub(super) fn groups(
+    l: Lang,
+    directory: &Directory,
+    from: Option<OrganId>,
+    without: Option<UnitId>,
+    report: bool,
+    typed: &str,
+) -> Vec<Group> {
     let fits = |u: &Unit| {
         let relation = from.map(|f| directory.relation(f, Seat { unit: u.id, organ: u.organ }));
         let there = match relation {

@@ -86,7 +86,9 @@ async fn view<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, errors: Er
         },
         trail: if searching { Vec::new() } else { trail(l, directory, at) },
         rows,
-        exports: [("csv", "export-csv"), ("xlsx", "export-xlsx")].map(|(e, key)| Link::new(format!("{PATH}/export.{e}"), l.t(key))).to_vec(),
+        exports: [("csv", "export-csv"), ("xlsx", "export-xlsx")]
+            .map(|(e, key)| Link::new(format!("{PATH}/export.{e}"), l.t(key)))
+            .to_vec(),
         form: admin.then(|| add_form(d, typed, errors)),
         bring: admin.then(|| bring_form(l, Errors::default())),
         brought: None,
@@ -133,7 +135,10 @@ async fn row<P: Permit>(d: &Desk<P>, u: &Unit) -> Answer<UnitRow> {
 }
 
 fn select(l: Lang, choices: impl Iterator<Item = Choice>, typed: &str) -> Control {
-    Control::Select(vec![Group { label: String::new(), choices: std::iter::once(Choice::new("", l.t("choose"), typed)).chain(choices).collect() }])
+    Control::Select(vec![Group {
+        label: String::new(),
+        choices: std::iter::once(Choice::new("", l.t("choose"), typed)).chain(choices).collect(),
+    }])
 }
 
 fn add_form<P: Permit>(d: &Desk<P>, typed: &Fields, errors: Errors) -> ActionForm {
@@ -255,12 +260,11 @@ fn unreadable(l: Lang, no: &Unreadable) -> String {
 }
 
 fn told(l: Lang, report: &Report, only_check: bool) -> Brought {
-    let counts = [("units-n-new", report.new), ("units-n-changed", report.changed), ("units-n-same", report.same), ("units-n-bad", report.bad)];
+    let counts =
+        [("units-n-new", report.new), ("units-n-changed", report.changed), ("units-n-same", report.same), ("units-n-bad", report.bad)];
     let done = counts.map(|(key, n)| l.t1(key, "n", n)).join(" · ");
     let rest = report.bad - report.faults.len();
-    let fault = |f: &unit_list::Fault| {
-        (f.row.to_string(), COLUMNS[f.column].to_owned(), faults::beside_its_name(l, "unit_row", f.code))
-    };
+    let fault = |f: &unit_list::Fault| (f.row.to_string(), COLUMNS[f.column].to_owned(), faults::beside_its_name(l, "unit_row", f.code));
     Brought {
         sentence: format!("{} {done}", l.t(if only_check { "units-would" } else { "units-did" })),
         faults: report.faults.iter().map(fault).collect(),
@@ -415,9 +419,8 @@ fn change_form<P: Permit>(d: &Desk<P>, u: &Unit, doing: &Doing) -> ActionForm {
     let l = d.v.l.lang;
     let errors = errors(doing, "change");
     let parent = u.parent.and_then(|p| d.v.world.directory.units.get(&p)).map_or("", |p| p.code.as_str());
-    let line = |name: &str, now: &str| {
-        Field::text(l, name, label(l, name)).value(value(doing, "change", name, now)).max(200).errors(&errors)
-    };
+    let line =
+        |name: &str, now: &str| Field::text(l, name, label(l, name)).value(value(doing, "change", name, now)).max(200).errors(&errors);
     let mut form = ActionForm::new(l, format!("{}/change", unit_href(u.id)), l.t("unit-preview"));
     form.intro = l.t("unit-change-intro");
     form.fields = vec![
@@ -476,8 +479,7 @@ fn confirm_form<P: Permit>(d: &Desk<P>, u: &Unit, doing: &Doing, plan: &Plan) ->
     form.intro = [l.t1("unit-from-day", "date", l.date(plan.from)), what, moves, cases].join(" ");
     form.danger = doing.what == "end";
     form.back = unit_href(u.id);
-    let names =
-        ["unit_name", "parent_unit", "phone", "address", "since_day", "change_why", "to_unit", "merge", "end_day", "end_why"];
+    let names = ["unit_name", "parent_unit", "phone", "address", "since_day", "change_why", "to_unit", "merge", "end_day", "end_why"];
     form.hidden = names.iter().map(|n| ((*n).to_owned(), doing.typed.get(n).to_owned())).filter(|(_, v)| !v.is_empty()).collect();
     form.hidden.push(("confirm".into(), "1".into()));
     form
