@@ -197,6 +197,12 @@ fn files_in(l: Lang, m: &MailIn) -> String {
 
 const MAIL_COLUMNS: [&str; 5] = ["mailin-col-from", "mailin-col-subject", "mailin-col-at", "mailin-col-why", "mailin-col-files"];
 
+/// What became a case is named by its number, what waits by its sender.
+fn mail_heads(l: Lang, state: &str) -> Vec<String> {
+    let first = if matches!(state, "taken" | "reply") { "outbox-col-case" } else { MAIL_COLUMNS[0] };
+    std::iter::once(first).chain(MAIL_COLUMNS[1..].iter().copied()).map(|c| l.t(c)).collect()
+}
+
 async fn mails(d: &Desk<Intake>, asked: &Fields, limit: i64) -> Answer<(&'static str, Vec<(MailIn, Vec<Cell>)>)> {
     let l = d.v.l.lang;
     let state = chosen(asked, &mail_in::STATES);
@@ -247,7 +253,7 @@ pub(super) async fn received(d: Desk<Intake>, Query(query): Asked) -> Web {
         id: "mails".into(),
         head: l.code("mailin-state", state),
         all: older,
-        table: Some(Table { columns: MAIL_COLUMNS.map(|c| (l.t(c), false)).to_vec(), rows, pick: None }),
+        table: Some(Table { columns: mail_heads(l, state).into_iter().map(|h| (h, false)).collect(), rows, pick: None }),
         empty: l.t("mailin-none"),
         ..Section::default()
     };
@@ -264,9 +270,9 @@ pub(super) async fn received(d: Desk<Intake>, Query(query): Asked) -> Web {
 
 async fn received_table(d: &Desk<Intake>, query: Vec<(String, String)>) -> Answer<export::Table> {
     let l = d.v.l.lang;
-    let (_, found) = mails(d, &Fields::from_iter(query), FILE).await?;
+    let (state, found) = mails(d, &Fields::from_iter(query), FILE).await?;
     let rows = found.into_iter().map(|(_, cells)| cells.into_iter().map(|c| c.text).collect()).collect();
-    Ok(export::Table::new("mails", MAIL_COLUMNS.iter().map(|c| l.t(c)).collect(), rows, d.v.app.clock().now()))
+    Ok(export::Table::new("mails", mail_heads(l, state), rows, d.v.app.clock().now()))
 }
 
 pub(super) async fn received_csv(d: Desk<Intake>, Query(query): Asked) -> Web {
