@@ -105,9 +105,9 @@ fn denial(denied: &Denied) -> Response {
 }
 
 /// The fields of a JSON object: words, numbers, yes and no, and lists of words.
-fn fields(body: &[u8]) -> Result<Fields, Response> {
+fn fields(body: &[u8]) -> Result<Fields, Box<Response>> {
     let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
-        return Err(problem(StatusCode::BAD_REQUEST, "not_json", json!({})));
+        return Err(Box::new(problem(StatusCode::BAD_REQUEST, "not_json", json!({}))));
     };
     let mut faults = Faults::default();
     let mut out = Fields::default();
@@ -132,7 +132,7 @@ fn fields(body: &[u8]) -> Result<Fields, Response> {
             None => faults.add(&name.chars().take(60).collect::<String>(), "field_type"),
         }
     }
-    if faults.is_empty() { Ok(out) } else { Err(denial(&Denied::Invalid(faults))) }
+    if faults.is_empty() { Ok(out) } else { Err(Box::new(denial(&Denied::Invalid(faults)))) }
 }
 
 async fn submit(State(app): State<App>, sender: Option<Extension<Sender>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -146,7 +146,7 @@ async fn submit(State(app): State<App>, sender: Option<Extension<Sender>>, heade
     };
     let fields = match fields(&body) {
         Ok(fields) => fields,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     match hand_in(&app, &key, header("idempotency-key").trim(), &fields).await {
         Ok(receipt) => {
