@@ -139,7 +139,7 @@ browserTest('entry on a phone and without a script', { site: town, views: VIEWS.
   await j.as('clerk');
   await j.goto('/desk/new');
   await j.look('entry');
-  await given.page.locator('[data-save]').click();
+  await given.page.locator('form[action="/desk/new"] button.act').last().click();
   await given.page.waitForSelector('#errors');
   await j.look('entry-errors');
 });
