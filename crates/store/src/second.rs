@@ -42,7 +42,6 @@ mod tests {
     use super::*;
     use crate::both_engines;
     use crate::last_time;
-    use crate::testing::TestDb;
     use rules::ids::Id;
     use rules::time::Instant;
 

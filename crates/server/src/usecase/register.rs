@@ -173,8 +173,7 @@ fn read(input: &Input) -> Result<(Vec<Business>, Report), Unreadable> {
     }
     let mut report = Report::default();
     let mut found: BTreeMap<Uscc, Business> = BTreeMap::new();
-    loop {
-        let Some(record) = rows.read().map_err(|_| unreadable("broken", String::new()))? else { break };
+    while let Some(record) = rows.read().map_err(|_| unreadable("broken", String::new()))? {
         if record.cells.iter().all(|c| c.trim().is_empty()) {
             continue;
         }

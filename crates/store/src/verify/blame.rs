@@ -109,7 +109,8 @@ pub(super) fn access(r: &Access, around: &Around<'_, Access>) -> String {
     if explains(&|e| e.seq = seq) {
         return "seq".into();
     }
-    if ["person", "submitter"].iter().any(|k| explains(&|e| (*k).clone_into(&mut e.reader_kind))) {
+    let kinds = ["person", "submitter"].into_iter().chain(beside.iter().flatten().map(|b| b.reader_kind.as_str()));
+    if kinds.into_iter().any(|k| explains(&|e| k.clone_into(&mut e.reader_kind))) {
         return "reader_kind".into();
     }
     if beside.iter().flatten().any(|b| explains(&|e| e.case = b.case)) {
@@ -128,7 +129,7 @@ pub(super) fn access(r: &Access, around: &Around<'_, Access>) -> String {
     if !around.follows {
         return "locality, reader, seq".into();
     }
-    left(&around.witnesses, &r.hash, "at, case_id, fields, purpose")
+    left(&around.witnesses, &r.hash, "at, reader_kind, case_id, fields, purpose")
 }
 
 /// Instants that may have stood where another stands now.

@@ -89,7 +89,8 @@ pub(super) async fn export_mine(d: Desk<Handlers>, Query(query): Asked) -> Web {
 pub(super) async fn export_marked(d: Desk<Handlers>, Query(query): Asked) -> Web {
     let asked = Fields::from_iter(query);
     let l = d.v.l.lang;
-    let shown = MARKED.iter().find(|(name, marker)| *name == asked.get("show") && (*marker != Marker::Reopen || d.role == Role::Lead));
+    let wanted = Some(asked.get("show")).filter(|show| !show.is_empty()).unwrap_or(MARKED[0].0);
+    let shown = MARKED.iter().find(|(name, marker)| *name == wanted && (*marker != Marker::Reopen || d.role == Role::Lead));
     let (name, marker) = shown.ok_or(Denied::NotFound)?;
     let section = marked(&d, name, *marker, WHOLE).await?;
     let heads = vec![l.t("col-case"), l.t("col-number"), l.code("today", name)];
