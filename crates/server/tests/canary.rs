@@ -229,9 +229,14 @@ async fn ask(t: &Town, cookie: &str, method: &str, path: &str) -> (StatusCode, S
     (status, headers, body)
 }
 
-/// The secret of a second step that is offered is new at every look, and so is its picture.
-const NEW_AT_EVERY_LOOK: [(&str, &str); 3] =
-    [("<div class=\"qr\">", "</div>"), ("id=\"second-key\">", "</p>"), ("name=\"secret\" value=\"", "\"")];
+/// The secret of a second step that is offered is new at every look, and so is its picture; the room on the disk is everybody's.
+const NEW_AT_EVERY_LOOK: [(&str, &str); 5] = [
+    ("<div class=\"qr\">", "</div>"),
+    ("id=\"second-key\">", "</p>"),
+    ("name=\"secret\" value=\"", "\""),
+    ("<th scope=\"row\">磁盘剩余</th>", "</tr>"),
+    ("\"check\":\"disk\",", "}"),
+];
 
 fn without(text: &str, from: &str, to: &str) -> String {
     let mut parts = text.split(from);
@@ -294,7 +299,9 @@ async fn crawl(t: &Town, cookie: &str) -> BTreeMap<String, BTreeSet<(u16, String
         // Random numbers pack into more or fewer bytes by themselves, and so does the picture of a secret; the bodies are compared anyway.
         let headers: String = headers.lines().filter(|h| !h.starts_with("content-length")).map(|h| format!("{h}\n")).collect();
         let body = words(&body);
-        for link in links(&body) {
+        // The guide's links lead to what its samples made up.
+        let found = if path.starts_with("/styleguide") { BTreeSet::new() } else { links(&body) };
+        for link in found {
             if seen.insert(link.clone()) {
                 assert!(seen.len() < 3_000, "a crawl without end");
                 todo.push(link);

@@ -24,9 +24,10 @@ statements! {
         WHERE locality = $1 AND state = 'failed'";
     LIST = "SELECT o.locality, o.case_id, o.seq, o.channel, o.step, o.state, o.attempts, o.due_at, o.created_at, o.done_at, o.error, c.number
         FROM outbox AS o JOIN cases AS c ON c.locality = o.locality AND c.id = o.case_id
-        WHERE o.locality = $1 AND o.state = $2 AND (o.created_at, o.case_id, o.seq) < ($3, $4, $5)
+        WHERE o.locality = $1 AND o.state = $2 AND (o.created_at, o.case_id, o.seq) < ($3, $4, $5) AND c.kind <> 'report'
         ORDER BY o.created_at DESC, o.case_id DESC, o.seq DESC LIMIT $6";
-    COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE locality = $1 AND state = $2 LIMIT $3) AS few";
+    COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM outbox AS o JOIN cases AS c ON c.locality = o.locality AND c.id = o.case_id
+        WHERE o.locality = $1 AND o.state = $2 AND c.kind <> 'report' LIMIT $3) AS few";
     FAILED_OF = "SELECT locality, case_id, seq, channel, step, state, attempts, due_at, created_at, done_at, error, '' FROM outbox
         WHERE locality = $1 AND case_id = $2 AND state = 'failed' ORDER BY seq";
     READ_AT = "SELECT read_at FROM notice_read WHERE locality = $1 AND submission = $2";
@@ -132,7 +133,8 @@ pub async fn retry_all(tx: &mut Tx, scope: &Scope, now: Instant) -> Result<u64> 
     tx.exec(RETRY_ALL, args![scope.locality(), now]).await
 }
 
-/// Notices in a state, the newest first, after a place in that order.
+/// Notices in a state, the newest first, after a place in that order. Those of reports are seen on the report alone: whoever looks after the
+/// machine learns of none (Art. 37).
 ///
 /// # Errors
 /// Those of reading.

@@ -55,8 +55,14 @@ macro_rules! range {
     ($n:literal, $all:literal) => {
         (
             concat!(
-                "i", $n, " AS MATERIALIZED (SELECT doc FROM search_index WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)),
-                n", $n, " AS MATERIALIZED (SELECT doc FROM i", $n, " WHERE doc <= ? ORDER BY doc DESC LIMIT ?), "
+                "i",
+                $n,
+                " AS MATERIALIZED (SELECT doc FROM search_index WHERE tokens @@ CAST(CAST(? AS TEXT) AS TSQUERY)),
+                n",
+                $n,
+                " AS MATERIALIZED (SELECT doc FROM i",
+                $n,
+                " WHERE doc <= ? ORDER BY doc DESC LIMIT ?), "
             ),
             concat!("n AS MATERIALIZED (", $all, " LIMIT ?) "),
         )

@@ -117,6 +117,7 @@ health-what = What
 health-found = Found
 health-todo = What to do
 health-never = nothing noted
+health-few = fewer than { $n }
 health-year = up to { $year }, { $days } days left
 health-state-good = fine
 health-state-soon = look at it

@@ -59,7 +59,7 @@ channel-email = E-mail
 
 # Sent
 outbox = Notices sent
-outbox-lead = Mails queued with every decisive step and sent afterwards. Neither their words nor their addresses are shown here.
+outbox-lead = Mails queued with every decisive step and sent afterwards. Neither their words nor their addresses are shown here. Those of reports are seen on the report alone.
 outbox-off = Sending is not set up on this machine, or not rightly: notices wait and are not sent. “Mail” in the operations manual says how.
 outbox-retry = Send again
 outbox-retry-all = Send all again
@@ -111,6 +111,8 @@ mailin-why-auto = automatic answer or bulk
 mailin-why-bounce = report of delivery
 mailin-why-list = mailing list
 mailin-why-own = our own mail
+mailin-why-failed = failed while being taken in; look at the original
+mailin-why-large = larger than 64 MB; the original is in the folder of taken mails
 mailin-maybe = may belong to { $number }
 mailin-title = A mail
 mailin-text = Text

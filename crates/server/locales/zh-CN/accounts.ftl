@@ -116,6 +116,7 @@ health-what = 项目
 health-found = 现状
 health-todo = 怎么办
 health-never = 没有记录
+health-few = 不到 { $n }
 health-year = 到 { $year } 年，还有 { $days } 天用完
 health-state-good = 正常
 health-state-soon = 请留意

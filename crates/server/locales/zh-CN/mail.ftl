@@ -59,7 +59,7 @@ channel-email = 电子邮件
 
 # 发件
 outbox = 发出的通知
-outbox-lead = 随每个关键步骤排队、随后发出的邮件。这里看不到内容和收件地址。
+outbox-lead = 随每个关键步骤排队、随后发出的邮件。这里看不到内容和收件地址。举报的通知只在该件上看得到。
 outbox-off = 本机没有设置发信，或者设置有误：通知在排队，没有发出。设置方法见运维手册的“邮件”一节。
 outbox-retry = 再发一次
 outbox-retry-all = 全部再发一次
@@ -111,6 +111,8 @@ mailin-why-auto = 自动回复或者群发
 mailin-why-bounce = 退信或者投递报告
 mailin-why-list = 邮件列表
 mailin-why-own = 本平台自己的邮件
+mailin-why-failed = 处理时出错，请查看原件
+mailin-why-large = 超过 64 MB，原件留在邮箱的已收文件夹
 mailin-maybe = 可能属于 { $number }
 mailin-title = 一封来信
 mailin-text = 正文

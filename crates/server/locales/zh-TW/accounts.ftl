@@ -116,6 +116,7 @@ health-what = 項目
 health-found = 現況
 health-todo = 怎麼處理
 health-never = 沒有紀錄
+health-few = 不到 { $n }
 health-year = 到 { $year } 年，還有 { $days } 天用完
 health-state-good = 正常
 health-state-soon = 請留意

@@ -59,7 +59,7 @@ channel-email = 電子郵件
 
 # 寄件
 outbox = 寄出的通知
-outbox-lead = 隨每個關鍵步驟排入佇列、隨後寄出的郵件。這裡看不到內容和收件地址。
+outbox-lead = 隨每個關鍵步驟排入佇列、隨後寄出的郵件。這裡看不到內容和收件地址。舉報的通知只在該件上看得到。
 outbox-off = 這台主機沒有設定寄信，或設定有誤：通知仍在佇列中，沒有寄出。設定方式請見維運手冊的「郵件」一節。
 outbox-retry = 重新寄送
 outbox-retry-all = 全部重新寄送
@@ -111,6 +111,8 @@ mailin-why-auto = 自動回覆或大量寄送
 mailin-why-bounce = 退信或投遞報告
 mailin-why-list = 郵寄清單
 mailin-why-own = 本平台自己的郵件
+mailin-why-failed = 處理時發生錯誤，請查看原件
+mailin-why-large = 超過 64 MB，原件留在信箱的已收資料夾
 mailin-maybe = 可能屬於 { $number }
 mailin-title = 一封來信
 mailin-text = 內文

@@ -16,7 +16,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// Most bytes of a form without files.
-const FORM_LIMIT: usize = 3 * 1024 * 1024;
+pub(super) const FORM_LIMIT: usize = 3 * 1024 * 1024;
 
 /// Who a route is for; the extractor in the handler's signature enforces it, a test holds the two together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -63,7 +63,7 @@ impl Teller<'_> {
         self.world.directory.people.get(&id).map(|p| p.name.clone()).unwrap_or_default()
     }
 
-    /// The unit that has a case, with its telephone: `多湖市场监管所 · 0579-82190000`.
+    /// The unit that has a case, with its telephone: `城关市场监管所 · 0990-5501201`.
     #[must_use]
     pub fn seat(&self, seat: Option<Seat>) -> String {
         let unit = seat.and_then(|s| self.world.directory.units.get(&s.unit));

@@ -56,7 +56,7 @@ async fn a_complaint_by_telephone() {
     let town = Town::new().await;
     let mut clerk = town.browser("clerk");
     let page = clerk.get("/desk/new").await;
-    shows(&page, &["name=\"phone\"", "data-fkey=\"F9\"", "1 "]);
+    shows(&page, &["name=\"phone\"", "data-fkey=\"F9,Ctrl Enter\"", "1 "]);
     // What is missing is said, and what was typed stays.
     let page = enter(&mut clerk, &TOLD, &[("name", ""), ("ask", "")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -238,12 +238,8 @@ async fn who_is_called_after_closing_is_listed_and_called_by_someone_else() {
     let case = town.load(&token).await.id;
     let looks = store::access_log::of_case(&mut db, &Scope::system(town.locality, Reason::Verify), case, 50).await.unwrap();
     assert!(looks.iter().any(|a| a.purpose == "follow_up" && a.fields.contains("phone")), "{looks:?}");
-    let said = [
-        ("seen", call.value("seen")),
-        ("method", "phone".into()),
-        ("satisfaction", "satisfied".into()),
-        ("reason", "已经处理".into()),
-    ];
+    let said =
+        [("seen", call.value("seen")), ("method", "phone".into()), ("satisfaction", "satisfied".into()), ("reason", "已经处理".into())];
     let said: Vec<(&str, &str)> = said.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let page = colleague.post(&format!("/desk/case/{token}/follow-up"), &said).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());

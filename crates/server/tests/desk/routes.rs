@@ -116,6 +116,7 @@ struct Places {
     submission: String,
     group: String,
     import: String,
+    unit: String,
 }
 
 fn filled(path: &str, p: &Places) -> String {
@@ -125,6 +126,8 @@ fn filled(path: &str, p: &Places) -> String {
         &p.submission
     } else if path.starts_with("/desk/import") {
         &p.import
+    } else if path.starts_with("/desk/units") {
+        &p.unit
     } else {
         &p.file
     };
@@ -147,7 +150,8 @@ async fn scene() -> (Town, Places) {
     let case = town.load(&token).await.case;
     let (submission, group) = (case.registration.submission.to_string(), case.group.unwrap().0.to_string());
     let job = fangxin::usecase::import::job::keep(&town.app, &town.scopes["clerk"], "a.csv", "内容\n文\n".into()).await.unwrap();
-    (town, Places { token, file, person, submission, group, import: job.id.to_string() })
+    let unit = world.directory.units.values().find(|u| u.kind == rules::pack::UnitKind::Office).unwrap().id.to_string();
+    (town, Places { token, file, person, submission, group, import: job.id.to_string(), unit })
 }
 
 async fn request(b: &mut Browser, route: &Route, path: &str) -> crate::town::Page {
@@ -209,6 +213,8 @@ fn dead_end(route: &Route) -> bool {
         route.path,
         "/desk/role"
             | "/desk/import/mapping/{id}"
+            | "/desk/mail/{id}"
+            | "/desk/mail/{id}/raw"
             | "/desk/people/{id}/second"
             | "/desk/channels/{id}/rotate"
             | "/desk/channels/{id}/revoke"

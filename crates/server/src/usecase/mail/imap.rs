@@ -2,7 +2,7 @@
 //! its Message-ID.
 
 use super::config::{Config, Imap, Server, Tls};
-use super::take::{Fate, MAX_MAIL, take};
+use super::take::{Fate, MAX_MAIL, take, too_large};
 use crate::app::App;
 use crate::usecase::Denied;
 use async_imap::Session;
@@ -88,13 +88,13 @@ async fn empty(
         let sizes = session.uid_fetch(uid.to_string(), "(RFC822.SIZE)").await?;
         let sizes: Vec<_> = timeout(PATIENCE, sizes.try_collect()).await??;
         let size = sizes.iter().find_map(|f| f.size).unwrap_or(0);
+        let mailbox = format!("{}/{}", imap.server.host, imap.folder);
         if size as usize > MAX_MAIL {
-            tracing::warn!("a mail of the mailbox is too large and was put aside");
+            too_large(app, locality, &mailbox, &uid.to_string(), size.into()).await?;
         } else {
             let fetched = session.uid_fetch(uid.to_string(), "(BODY.PEEK[])").await?;
             let fetched: Vec<_> = timeout(PATIENCE, fetched.try_collect()).await??;
             let Some(raw) = fetched.iter().find_map(|f| f.body()) else { continue };
-            let mailbox = format!("{}/{}", imap.server.host, imap.folder);
             let fate = take(app, config, locality, &mailbox, raw).await?;
             taken += usize::from(fate != Fate::Known);
         }

@@ -2,9 +2,9 @@
 //! too large. Each rename is one step, so that a mail is always in exactly one place.
 
 use super::config::Config;
-use super::take::{Fate, MAX_MAIL, take};
+use super::take::{Fate, MAX_MAIL, take, too_large};
 use crate::app::App;
-use crate::usecase::{Answer, Denied};
+use crate::usecase::Answer;
 use rules::ids::Locality;
 use std::fs;
 use std::io;
@@ -37,18 +37,11 @@ async fn empty(app: &App, config: &Config, locality: Locality, dir: &Path, names
             other => other.map_err(Error::from)?.len(),
         };
         let fate = if size > MAX_MAIL as u64 {
-            tracing::warn!("a mail of the spool is too large");
+            too_large(app, locality, "spool", &path.file_name().unwrap_or_default().to_string_lossy(), size).await?;
             Fate::Unreadable
         } else {
             let raw = tokio::fs::read(&path).await.map_err(Error::from)?;
-            match take(app, config, locality, "spool", &raw).await {
-                Err(Denied::Store(e)) if e.is_retryable() => return Err(Denied::Store(e)),
-                Err(e) => {
-                    tracing::error!(code = e.code(), cause = %e, "a mail of the spool could not be taken");
-                    Fate::Unreadable
-                }
-                Ok(fate) => fate,
-            }
+            take(app, config, locality, "spool", &raw).await?
         };
         let to = if fate == Fate::Unreadable { "failed" } else { "done" };
         let name = path.file_name().unwrap_or_default();

@@ -77,8 +77,30 @@ pub async fn take(app: &App, config: &Config, locality: Locality, mailbox: &str,
         return Ok(Fate::Known);
     }
     drop(db);
+    let row = row(app, locality, key, i64::try_from(raw.len()).unwrap_or(i64::MAX));
+    let seen = Seen { app, platform, mail, raw, row };
+    match seen.fate(config).await {
+        // It would fail at every look, and the mails behind it would wait.
+        Err(e) if !matches!(&e, Denied::Store(s) if s.is_retryable()) => {
+            tracing::error!(code = e.code(), cause = %e, "a mail could not be taken in and waits for a clerk");
+            seen.hold("failed").await
+        }
+        fate => fate,
+    }
+}
+
+/// Notes a mail too large to be taken: it stays where it came from, and a clerk sees that it came. `name` tells it from others there.
+pub(super) async fn too_large(app: &App, locality: Locality, mailbox: &str, name: &str, size: u64) -> Answer<()> {
+    tracing::warn!("a mail is too large and was put aside");
+    let key = digest("fangxin/mail/1", &[&locality.0.to_be_bytes(), mailbox.as_bytes(), name.as_bytes(), &size.to_be_bytes()]);
+    let row =
+        MailIn { state: "ignored".into(), reason: "large".into(), ..row(app, locality, key, i64::try_from(size).unwrap_or(i64::MAX)) };
+    note(app, row).await
+}
+
+fn row(app: &App, locality: Locality, key: [u8; 32], size: i64) -> MailIn {
     let now = app.clock().now();
-    let row = MailIn {
+    MailIn {
         locality,
         id: new_id(now, &mut SystemRandom),
         key,
@@ -87,7 +109,7 @@ pub async fn take(app: &App, config: &Config, locality: Locality, mailbox: &str,
         wrapped: None,
         head: None,
         file_kept: false,
-        size: i64::try_from(raw.len()).unwrap_or(i64::MAX),
+        size,
         files: 0,
         refused: 0,
         submission: None,
@@ -95,52 +117,15 @@ pub async fn take(app: &App, config: &Config, locality: Locality, mailbox: &str,
         received_at: now,
         person: None,
         decided_at: None,
-    };
-    let seen = Seen { app, platform, mail, raw, row };
-    let Some(from) = seen.mail.from.clone().filter(|_| !seen.mail.is_unreadable()) else {
-        seen.keep("unreadable", "unreadable").await?;
-        return Ok(Fate::Unreadable);
-    };
-    if config.own().any(|own| own == from) {
-        return seen.ignore("own").await;
     }
-    if let Some(machine) = seen.mail.machine {
-        return seen.ignore(machine.code()).await;
-    }
-    if NOBODY.contains(&from.split('@').next().unwrap_or_default()) {
-        return seen.hold("nobody").await;
-    }
-    let words = hex(&digest("fangxin/mail/words", &[from.as_bytes(), seen.mail.subject.as_bytes(), seen.mail.text.as_bytes()]));
-    match seen.answers(&from).await? {
-        Some(Answers::Own(scope, case)) if !case.case.is_over() => {
-            match limit::pass(app, "mail-reply", &from, REPLIES_PER_HOUR, 60).await {
-                Err(Denied::Throttled) => return seen.hold("flood").await,
-                other => other?,
-            }
-            seen.reply(&scope, &case).await
-        }
-        other => {
-            for (what, whom, most, minutes) in [
-                ("mail-same", words.as_str(), SAME_PER_DAY, 24 * 60),
-                ("mail-hour", from.as_str(), PER_HOUR, 60),
-                ("mail-day", from.as_str(), PER_DAY, 24 * 60),
-            ] {
-                match limit::pass(app, what, whom, most, minutes).await {
-                    Err(Denied::Throttled) => return seen.hold(if what == "mail-same" { "same" } else { "flood" }).await,
-                    passed => passed?,
-                }
-            }
-            let maybe = match other {
-                Some(Answers::Own(_, case)) => case.case.registration.number.clone(),
-                Some(Answers::Other(number)) => number,
-                None => seen.number_in_subject().await?,
-            };
-            let taken = submission(app, &seen.platform, &seen.mail, &seen.row.key, |counts, submission| {
-                let row = MailIn { state: "taken".into(), maybe: maybe.clone(), submission: Some(submission), ..seen.row.clone() };
-                mail_in::insert(&counts.on(row))
-            });
-            Ok(Fate::Taken(taken.await?))
-        }
+}
+
+async fn note(app: &App, row: MailIn) -> Answer<()> {
+    let done = app.db().write(async move |tx: &mut Tx| tx.batch(vec![mail_in::insert(&row)]).await.map(|_| ())).await;
+    match done {
+        // Another server was first.
+        Err(e) if e.is_unique() => Ok(()),
+        done => Ok(done?),
     }
 }
 
@@ -166,9 +151,58 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
+    /// What becomes of it.
+    async fn fate(&self, config: &Config) -> Answer<Fate> {
+        let Some(from) = self.mail.from.clone().filter(|_| !self.mail.is_unreadable()) else {
+            self.keep("unreadable", "unreadable").await?;
+            return Ok(Fate::Unreadable);
+        };
+        if config.own().any(|own| own == from) {
+            return self.ignore("own").await;
+        }
+        if let Some(machine) = self.mail.machine {
+            return self.ignore(machine.code()).await;
+        }
+        if NOBODY.contains(&from.split('@').next().unwrap_or_default()) {
+            return self.hold("nobody").await;
+        }
+        let words = hex(&digest("fangxin/mail/words", &[from.as_bytes(), self.mail.subject.as_bytes(), self.mail.text.as_bytes()]));
+        match self.answers(&from).await? {
+            Some(Answers::Own(scope, case)) if !case.case.is_over() => {
+                match limit::pass(self.app, "mail-reply", &from, REPLIES_PER_HOUR, 60).await {
+                    Err(Denied::Throttled) => return self.hold("flood").await,
+                    other => other?,
+                }
+                self.reply(&scope, &case).await
+            }
+            other => {
+                for (what, whom, most, minutes) in [
+                    ("mail-same", words.as_str(), SAME_PER_DAY, 24 * 60),
+                    ("mail-hour", from.as_str(), PER_HOUR, 60),
+                    ("mail-day", from.as_str(), PER_DAY, 24 * 60),
+                ] {
+                    match limit::pass(self.app, what, whom, most, minutes).await {
+                        Err(Denied::Throttled) => return self.hold(if what == "mail-same" { "same" } else { "flood" }).await,
+                        passed => passed?,
+                    }
+                }
+                let maybe = match other {
+                    Some(Answers::Own(_, case)) => case.case.registration.number.clone(),
+                    Some(Answers::Other(number)) => number,
+                    None => self.number_in_subject().await?,
+                };
+                let taken = submission(self.app, &self.platform, &self.mail, &self.row.key, |counts, submission| {
+                    let row = MailIn { state: "taken".into(), maybe: maybe.clone(), submission: Some(submission), ..self.row.clone() };
+                    mail_in::insert(&counts.on(row))
+                });
+                Ok(Fate::Taken(taken.await?))
+            }
+        }
+    }
+
     async fn ignore(&self, why: &'static str) -> Answer<Fate> {
         let row = MailIn { state: "ignored".into(), reason: why.into(), ..self.row.clone() };
-        self.note(row).await?;
+        note(self.app, row).await?;
         Ok(Fate::Ignored(why))
     }
 
@@ -198,16 +232,7 @@ impl Seen<'_> {
             files: i64::try_from(self.mail.files.len()).unwrap_or(i64::MAX),
             ..self.row.clone()
         };
-        self.note(row).await
-    }
-
-    async fn note(&self, row: MailIn) -> Answer<()> {
-        let done = self.app.db().write(async move |tx: &mut Tx| tx.batch(vec![mail_in::insert(&row)]).await.map(|_| ())).await;
-        match done {
-            // Another server was first.
-            Err(e) if e.is_unique() => Ok(()),
-            done => Ok(done?),
-        }
+        note(self.app, row).await
     }
 
     /// What it answers, by a mark of ours among what it refers to.

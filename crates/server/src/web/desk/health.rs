@@ -21,6 +21,7 @@ fn found(l: Lang, c: &Check) -> String {
     match &c.found {
         Found::Word(w) => w.clone(),
         Found::Count(n) => n.to_string(),
+        Found::Few(n) => l.t1("health-few", "n", *n),
         Found::Bytes(n) => l.bytes(*n),
         Found::Minutes(n) => l.elapsed(*n),
         Found::At(at) => l.datetime(*at),
@@ -61,6 +62,7 @@ pub(super) async fn json(d: Desk<SystemAdmins>) -> Web {
     let value = |c: &Check| match &c.found {
         Found::Word(w) => json!(w),
         Found::Count(n) | Found::Minutes(n) => json!(n),
+        Found::Few(n) => json!({ "under": n }),
         Found::Bytes(n) => json!(n),
         Found::At(at) => json!(at.civil().to_string()),
         Found::Year(year, days) => json!({ "year": year, "days": days }),

@@ -11,9 +11,11 @@ use crate::usecase::upload::{Held, Kept};
 use crate::usecase::{Denied, limit};
 use crate::web::faults;
 use crate::web::http::{TRACK_COOKIE, Visitor, Web, add_cookie, page, page_with, see_other};
+use crate::web::router::FORM_LIMIT;
 use crate::web::views::parts::{Errors, FieldError, KeptFile};
 use crate::web::views::public::{Draft, FileWhat, FileWho};
 use crate::web::views::register::Found;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Form, FromRequest as _, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -198,6 +200,10 @@ pub(super) async fn who(v: Visitor, request: Request) -> Result<Response, Unread
         errors.0.extend(sent.errors.0.into_iter().map(screen));
         (sent.fields, sent.held)
     } else {
+        // Words alone have the room of any form without files, not that of the files this route takes.
+        let (parts, body) = request.into_parts();
+        let Ok(words) = to_bytes(body, FORM_LIMIT).await else { return Err(Unread::Status(StatusCode::PAYLOAD_TOO_LARGE)) };
+        let request = Request::from_parts(parts, Body::from(words));
         let Ok(Form(pairs)) = Form::<Vec<(String, String)>>::from_request(request, &()).await else {
             return Err(Unread::Status(StatusCode::UNPROCESSABLE_ENTITY));
         };

@@ -37,7 +37,7 @@ fn second(lang: Lang, state: State) -> Second {
 
 fn board(lang: Lang, state: State) -> Board {
     let full = state != State::Empty;
-    let choices = vec![Choice::new("1", "李敏", "1"), Choice::new("2", "欧阳建国（孝顺市场监管所，兼多湖）", "1")];
+    let choices = vec![Choice::new("1", "李敏", "1"), Choice::new("2", "欧阳建国（石桥市场监管所，兼城关）", "1")];
     let pick = Pick {
         action: "/desk/team/give".into(),
         name: "case".into(),

@@ -39,11 +39,11 @@ fn entry(lang: Lang, state: State) -> Entry {
         main: vec![
             Field::tel(lang, "phone", label("phone")).value(value("13800006021")).required().errors(&errors),
             Field::text(lang, "name", label("name")).value(value("陈晓")).required(),
-            Field::text(lang, "respondent_name", label("respondent_name")).value(value("力量健身（多湖店）")).required(),
+            Field::text(lang, "respondent_name", label("respondent_name")).value(value("力量健身（城关店）")).required(),
             Field::area(lang, "narrative", label("narrative")).value(value("要求退还剩余费用。<b>")).required().errors(&errors),
         ],
         answer: vec![Field::area(lang, "answer", label("answer"))],
-        more: vec![Field::text(lang, "address", label("address")).value(value("金东区多湖街道1号"))],
+        more: vec![Field::text(lang, "address", label("address")).value(value("清和县城关街道1号"))],
         open: state == State::Full,
         known: known(lang, state),
         errors,
@@ -76,7 +76,7 @@ fn queue_rows(lang: Lang, state: State) -> Vec<QueueRow> {
 }
 
 fn units(lang: Lang) -> Vec<Group> {
-    vec![Group { label: lang.code("unit-kind", "office"), choices: vec![Choice::new("u1", "多湖市场监管所", "u1")] }]
+    vec![Group { label: lang.code("unit-kind", "office"), choices: vec![Choice::new("u1", "城关市场监管所", "u1")] }]
 }
 
 fn inbox(lang: Lang, state: State) -> Inbox {

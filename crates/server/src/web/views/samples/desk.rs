@@ -10,12 +10,12 @@ fn row(lang: Lang, title: &str, clock: Tag, urgent: bool) -> CaseRow {
         title: title.into(),
         number: "TS-2026-004187".into(),
         kind: lang.code("kind", "complaint"),
-        respondent: "力量健身（多湖店）".into(),
+        respondent: "力量健身（城关店）".into(),
         ask: "退款 3,800 元".into(),
         channel: "公众表单".into(),
         received: "11-20 14:02".into(),
         age: lang.elapsed(4_560),
-        unit: if urgent { String::new() } else { "多湖市场监管所".into() },
+        unit: if urgent { String::new() } else { "城关市场监管所".into() },
         state: lang.code("stage", "deciding"),
         clock,
         urgent,
@@ -79,7 +79,7 @@ fn form(lang: Lang, state: State) -> ActionForm {
         Group { label: String::new(), choices: vec![Choice::new("", "—", "")] },
         Group {
             label: lang.code("unit-kind", "office"),
-            choices: vec![Choice::new("u1", "多湖市场监管所", "u1"), Choice::new("u2", "孝顺市场监管所", "u1")],
+            choices: vec![Choice::new("u1", "城关市场监管所", "u1"), Choice::new("u2", "孝顺市场监管所", "u1")],
         },
         Group { label: lang.code("unit-kind", "department"), choices: vec![Choice::new("u3", "食品安全科", "u1")] },
     ];
@@ -121,9 +121,9 @@ fn facts(lang: Lang) -> Vec<Fact> {
         Fact { reveal: "/desk/case/1/reveal".into(), reveal_field: "phone".into(), ..fact(lang.t("file-phone"), "138****6021") },
         Fact {
             links: vec![Link::new("/desk/search?q=x", "近一年 31 件")],
-            ..fact(lang.t("file-respondent"), "力量健身（多湖店）· 91330703MA2…")
+            ..fact(lang.t("file-respondent"), "力量健身（城关店）· 91330703MA2…")
         },
-        fact(lang.t("file-address"), "金东区多湖街道"),
+        fact(lang.t("file-address"), "清和县城关街道"),
     ]
 }
 
@@ -241,7 +241,7 @@ impl CasePage {
             counts: counts(lang),
             items: vec![
                 item("洗衣店衣物损坏", "洁丽雅洗衣 · 要求赔偿 680 元 · 核实身份", Tag::new(Tone::Late, "超 1 天"), false),
-                item("健身房闭店退款", "力量健身（多湖店）· 3,800 元 · 受理决定", Tag::new(Tone::Soon, "今天"), true),
+                item("健身房闭店退款", "力量健身（城关店）· 3,800 元 · 受理决定", Tag::new(Tone::Soon, "今天"), true),
                 item("无证经营早餐店", "举报 · 核查", Tag::new(Tone::Plain, lang.span(3, "wd")), false),
             ],
         };
@@ -268,7 +268,7 @@ impl CasePage {
             l,
             side: full.then_some(side),
             title: "健身房闭店退款".into(),
-            about: format!("{} TS-2026-004187 · 公众表单 · 多湖市场监管所", lang.code("kind", "complaint")),
+            about: format!("{} TS-2026-004187 · 公众表单 · 城关市场监管所", lang.code("kind", "complaint")),
             tags: vec![Tag::new(Tone::Act, lang.code("stage", "deciding")), Tag::new(Tone::Soon, "今天到期")],
             notices: if full {
                 vec![
@@ -304,7 +304,7 @@ impl CasePage {
             narrative: vec![
                 stretch("10月8日", true),
                 stretch("在", false),
-                stretch("多湖街道", true),
+                stretch("城关街道", true),
                 stretch("的“力量健身”办了", false),
                 stretch("3,800元", true),
                 stretch("年卡，11月15日去发现已经关门，老板电话打不通，要求退还剩余费用。", false),
@@ -332,7 +332,7 @@ impl CasePage {
                         "unit",
                         lang.t("col-unit"),
                         Control::Select(vec![Group {
-                            label: String::new(), choices: vec![Choice::new("u1", "多湖市场监管所", "u1")]
+                            label: String::new(), choices: vec![Choice::new("u1", "城关市场监管所", "u1")]
                         }]),
                     )
                     .required(),
@@ -466,7 +466,7 @@ impl Overview {
             rows: if state == State::Empty {
                 Vec::new()
             } else {
-                vec![row("多湖市场监管所", 2), row("孝顺市场监管所", 0), row("曹宅市场监管所", 1)]
+                vec![row("城关市场监管所", 2), row("孝顺市场监管所", 0), row("曹宅市场监管所", 1)]
             },
             total: row("合计", 3),
         }
@@ -492,11 +492,11 @@ impl Units {
         let count = |n| CountCell { href: "/desk/units?at=x".into(), n, tone: Tone::Plain };
         let row = UnitRow {
             href: "/desk/units/x".into(),
-            name: "多湖市场监管所".into(),
+            name: "城关市场监管所".into(),
             code: "330703-duohu".into(),
             kind: lang.code("unit-kind", "office"),
-            above: "金东区局".into(),
-            organ: "金华市金东区市场监督管理局".into(),
+            above: "清和县局".into(),
+            organ: "清和县市场监督管理局".into(),
             below: count(56),
             people: count(8),
             open: 12,
@@ -505,7 +505,7 @@ impl Units {
         Self {
             l: desk_layout(lang, "/desk/units"),
             filter: Filter { action: "/desk/units".into(), ..Filter::default() },
-            trail: vec![Link::new("/desk/units", lang.t("units-top")), Link::new("", "金东区局")],
+            trail: vec![Link::new("/desk/units", lang.t("units-top")), Link::new("", "清和县局")],
             rows: if state == State::Empty { Vec::new() } else { vec![row] },
             exports: Vec::new(),
             form: Some(small_form(lang, state)),
@@ -521,7 +521,7 @@ impl People {
         let row = PersonRow {
             name: "王强".into(),
             login: "wangqiang".into(),
-            unit: "多湖市场监管所".into(),
+            unit: "城关市场监管所".into(),
             roles: lang.code("role", "officer"),
             state: Tag::new(Tone::Good, "在岗"),
             last: "11-21 10:06".into(),
@@ -542,7 +542,7 @@ impl AccessLog {
     pub(crate) fn sample(lang: Lang, state: State) -> Self {
         let row = AccessRow {
             at: "11-21 10:06".into(),
-            who: "王强 · 多湖市场监管所".into(),
+            who: "王强 · 城关市场监管所".into(),
             what: "电话、姓名".into(),
             case: Link::new("/desk/case/1", "TS-2026-004187"),
             seq: 31,

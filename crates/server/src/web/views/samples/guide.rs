@@ -20,7 +20,7 @@ pub fn guide(l: Layout, pages: Vec<(&'static str, Vec<Link>)>) -> Guide {
             lang.code("guide-group", "states"),
             vec![
                 field("empty"),
-                field("full").value("力量健身（多湖店）<b>").required(),
+                field("full").value("力量健身（城关店）<b>").required(),
                 field("long").value(LONG).hint(LONG),
                 field("error").value("三千八").required().hint("写数字").errors(&mistakes),
             ],

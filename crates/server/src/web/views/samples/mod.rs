@@ -46,7 +46,7 @@ pub fn pages(lang: Lang, state: State) -> Vec<Page> {
 }
 
 fn layout(lang: Lang, path: &str) -> Layout {
-    Layout { lang, large: false, locality: "金东".into(), path: path.into(), no_keys: false }
+    Layout { lang, large: false, locality: "清和".into(), path: path.into(), no_keys: false }
 }
 
 fn desk_layout(lang: Lang, path: &str) -> DeskLayout {
@@ -54,7 +54,7 @@ fn desk_layout(lang: Lang, path: &str) -> DeskLayout {
     DeskLayout {
         base: layout(lang, path),
         person: "王强".into(),
-        role: "多湖市场监管所 · 承办人".into(),
+        role: "城关市场监管所 · 承办人".into(),
         nav: vec![
             item("/desk/queue", lang.t("desk"), Some(41)),
             item("/desk/mine", lang.t("my-cases"), Some(23)),
@@ -120,7 +120,7 @@ fn clock(l: Lang, tone: Tone) -> ClockCard {
         l,
         id: format!("{}1", tone.class()),
         tone,
-        what: "多湖市场监管所最迟在这天告诉您是否受理".into(),
+        what: "城关市场监管所最迟在这天告诉您是否受理".into(),
         when: l.day(date(2026, 12, 1)),
         rest: "还有 6 个工作日".into(),
         note: "本地承诺：收到后 24 小时内首次联系，11-21 10:05 已联系".into(),
@@ -139,12 +139,12 @@ fn entries() -> Vec<Entry> {
     };
     let mut out = vec![
         entry("最迟 12-01", "", "受理或不予受理，并告诉您理由", &[], Mark::Todo),
-        entry("11-23 09:12", "2026-11-23T09:12", "多湖市场监管所收到", &["承办人 王*，0579-8219****"], Mark::Done),
+        entry("11-23 09:12", "2026-11-23T09:12", "城关市场监管所收到", &["承办人 王*，0579-8219****"], Mark::Done),
         entry("11-22 24:00", "2026-11-22T24:00", "本地承诺的时限已过", &["收到后 24 小时内首次联系"], Mark::Late),
         entry(
             "11-20 16:40",
             "2026-11-20T16:40",
-            "分送到多湖市场监管所",
+            "分送到城关市场监管所",
             &["依据：经营者实际经营地（第十三条）· 用时 2 小时 38 分"],
             Mark::Done,
         ),
@@ -186,5 +186,5 @@ fn pager(l: Lang) -> Pager {
 }
 
 fn flash() -> Option<Flash> {
-    Some(Flash { text: "已分送到多湖市场监管所".into(), bad: false })
+    Some(Flash { text: "已分送到城关市场监管所".into(), bad: false })
 }

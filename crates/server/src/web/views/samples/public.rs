@@ -16,9 +16,9 @@ fn draft(state: State) -> Draft {
     }
     Draft {
         nonce: "n1".into(),
-        narrative: "10月8日在多湖街道的“力量健身”办了3,800元年卡，11月15日去发现已经关门，老板电话打不通，要求退还剩余费用。\n<script>alert(1)</script>".into(),
-        respondent_name: "力量健身（多湖店）".into(),
-        respondent_address: if state == State::Error { String::new() } else { "金东区多湖街道李渔东路".into() },
+        narrative: "10月8日在城关街道的“力量健身”办了3,800元年卡，11月15日去发现已经关门，老板电话打不通，要求退还剩余费用。\n<script>alert(1)</script>".into(),
+        respondent_name: "力量健身（城关店）".into(),
+        respondent_address: if state == State::Error { String::new() } else { "清和县城关街道文昌路".into() },
         uscc: String::new(),
         asks: vec!["refund".into(), "report".into()],
         amount: if state == State::Error { "三千八".into() } else { "3800.00".into() },
@@ -26,7 +26,7 @@ fn draft(state: State) -> Draft {
         violation: if state == State::Full { "没有营业执照".into() } else { String::new() },
         name: "陈晓".into(),
         phone: if state == State::Error { "138".into() } else { "13800006021".into() },
-        address: "金东区多湖街道1号".into(),
+        address: "清和县城关街道1号".into(),
         id_number: String::new(),
         knew_on: if state == State::Full { "2026-10-08".into() } else { String::new() },
         anonymous: false,
@@ -40,7 +40,7 @@ impl Home {
     pub(crate) fn sample(lang: Lang, _: State) -> Self {
         Self {
             l: layout(lang, "/"),
-            organ: "金华市金东区市场监督管理局".into(),
+            organ: "清和县市场监督管理局".into(),
             dispatch_within: lang.span(1, "wd"),
             hotline: "12315".into(),
             places: Vec::new(),
@@ -119,9 +119,9 @@ impl TrackSignIn {
 fn decision(lang: Lang) -> Decision {
     Decision {
         title: lang.code("outcome", "refused"),
-        about: "金东市监不受〔2026〕第3号 · 2026年11月27日".into(),
+        about: "清和市监不受〔2026〕第3号 · 2026年11月27日".into(),
         text: vec![
-            "您反映的事项已由金华市金东区人民法院受理。".into(),
+            "您反映的事项已由清和县人民法院受理。".into(),
             "依据《市场监督管理投诉举报处理办法》第十六条第二项，决定不予受理。".into(),
         ],
         remedies: true,
@@ -149,14 +149,14 @@ fn care(lang: Lang, id: &str) -> Care {
     let meeting = Meeting {
         when: "2026年12月1日 星期二 14:00".into(),
         mode: lang.code("mode", "in_person"),
-        place: "多湖市场监管所调解室".into(),
+        place: "城关市场监管所调解室".into(),
         mediators: "王所长、李某".into(),
         recusal_by: "2026年11月28日".into(),
         paper: Link::new("/track/paper/1/appointment", lang.code("form", "appointment")),
     };
     let seen = |what: &str| Seen {
         at: "2026年11月21日 09:12".into(),
-        who: format!("多湖市场监管所 · {}", lang.code("role", "officer")),
+        who: format!("城关市场监管所 · {}", lang.code("role", "officer")),
         what: lang.t(what),
     };
     Care {
@@ -194,7 +194,7 @@ impl Track {
             kind: lang.code("kind", kind),
             title: "力量健身退款 3,800 元".into(),
             number: "TS-2026-004187".into(),
-            unit: "多湖市场监管所 · 0579-8219****".into(),
+            unit: "城关市场监管所 · 0579-8219****".into(),
             tag,
             clock: Some(clock(lang, Tone::Act)),
             entries: entries(),
@@ -291,7 +291,7 @@ impl Expect {
     pub(crate) fn sample(lang: Lang, state: State) -> Self {
         Self {
             l: layout(lang, "/expect"),
-            organ: "金华市金东区市场监督管理局".into(),
+            organ: "清和县市场监督管理局".into(),
             phone: if state == State::Empty { String::new() } else { "0579-82190000".into() },
             dispatch_within: if state == State::Empty { String::new() } else { lang.span(1, "wd") },
         }
@@ -300,7 +300,7 @@ impl Expect {
 
 impl Privacy {
     pub(crate) fn sample(lang: Lang, _: State) -> Self {
-        Self { l: layout(lang, "/privacy"), organ: "金华市金东区市场监督管理局".into(), contact: "0579-82190000".into() }
+        Self { l: layout(lang, "/privacy"), organ: "清和县市场监督管理局".into(), contact: "0579-82190000".into() }
     }
 }
 
