@@ -8,6 +8,7 @@ use crate::app::{App, World};
 use crate::clock::{SystemRandom, new_id};
 use jiff::civil::Date;
 use rules::ids::{Locality, UnitId};
+use rules::law::Kind;
 use rules::text::fold;
 use store::arrangement::{Arrangement, Clearing};
 use store::queue::{self, Filter, Line};
@@ -48,6 +49,19 @@ pub async fn open_cases(app: &App, locality: Locality, unit: UnitId) -> Answer<i
     Ok(queue::count(&mut db, &Scope::system(locality, Reason::Setup), &of_unit, MOST).await?)
 }
 
+/// How many of them whoever looks after units learns of: no reports (Art. 37).
+///
+/// # Errors
+/// Those of reading.
+pub async fn told_cases(app: &App, locality: Locality, unit: UnitId) -> Answer<i64> {
+    let mut db = app.db().read().await?;
+    let scope = Scope::system(locality, Reason::Setup);
+    let reports = Filter { unit: Some(unit), kind: Some(Kind::Report.code().into()), ..Filter::default() };
+    let reports = queue::count(&mut db, &scope, &reports, MOST).await?;
+    drop(db);
+    Ok((open_cases(app, locality, unit).await? - reports).max(0))
+}
+
 /// What a unit holds, by what is due first: the first few, for whoever may know the number of a case and nothing else of it.
 ///
 /// # Errors
@@ -55,7 +69,9 @@ pub async fn open_cases(app: &App, locality: Locality, unit: UnitId) -> Answer<i
 pub async fn held(app: &App, locality: Locality, unit: UnitId) -> Answer<Vec<Line>> {
     let mut db = app.db().read().await?;
     let of_unit = Filter { unit: Some(unit), ..Filter::default() };
-    Ok(queue::page(&mut db, &Scope::system(locality, Reason::Setup), &of_unit, None, NAMED).await?)
+    let mut held = queue::page(&mut db, &Scope::system(locality, Reason::Setup), &of_unit, None, NAMED).await?;
+    held.retain(|line| line.kind != Kind::Report.code());
+    Ok(held)
 }
 
 /// The open unit of a code, or the only one of a name.

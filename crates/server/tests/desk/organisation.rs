@@ -274,8 +274,9 @@ async fn a_unit_that_holds_cases_goes_only_with_somebody_to_go_on_and_nothing_is
     let day = town.app.clock().now().date().to_string();
     let page = admin.post(&path, &[("end_day", &day), ("end_why", "撤所")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let number = town.load(&sent).await.case.registration.number;
+    let (number, report) = (town.load(&opened).await.case.registration.number, town.load(&sent).await.case.registration.number);
     shows(&page, &["还有未办结的件", &number, "由哪个机构继续办理"]);
+    assert!(!page.text().contains(&report), "whoever looks after units learns of no report");
     // The intake itself does not go.
     let centre = format!("/desk/units/{}/end", town.centre());
     assert_eq!(

@@ -215,6 +215,7 @@ fn dead_end(route: &Route) -> bool {
             | "/desk/import/mapping/{id}"
             | "/desk/mail/{id}"
             | "/desk/mail/{id}/raw"
+            | "/desk/units/{id}/hand-on"
             | "/desk/people/{id}/second"
             | "/desk/channels/{id}/rotate"
             | "/desk/channels/{id}/revoke"

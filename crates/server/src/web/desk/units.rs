@@ -129,7 +129,7 @@ async fn row<P: Permit>(d: &Desk<P>, u: &Unit) -> Answer<UnitRow> {
         organ: directory.organs.get(&u.organ).map(|o| o.name.clone()).unwrap_or_default(),
         below: cell(below, format!("{PATH}?at={}", u.id)),
         people: cell(people, format!("/desk/people?unit={}", u.id)),
-        open: usecase::open_cases(&d.v.app, d.v.locality, u.id).await?.unsigned_abs(),
+        open: usecase::told_cases(&d.v.app, d.v.locality, u.id).await?.unsigned_abs(),
         state: state(l, directory, u),
     })
 }
@@ -323,7 +323,7 @@ async fn unit_page<P: Permit>(d: &Desk<P>, id: UnitId, doing: &Doing) -> Answer<
         (label(l, "address"), u.address.clone(), none.clone()),
         (l.t("people"), people.to_string(), people_href),
         (l.t("col-below"), below.to_string(), below_href),
-        (l.t("col-open-cases"), open.to_string(), none),
+        (l.t("col-open-cases"), usecase::told_cases(&d.v.app, d.v.locality, id).await?.to_string(), none),
     ];
     let (mut notes, mut again) = (Vec::new(), 0);
     let clearing = usecase::clearing_of(&d.v.world, id);
