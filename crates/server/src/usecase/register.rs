@@ -1,7 +1,7 @@
 //! The register of businesses: looked up as somebody types, and brought in from a list of the registration authority. A list says what is;
 //! a business that is not on it stays as it was, one whose state says cancelled is kept and no longer offered.
 
-use super::import::source::{Closed, Input, Rows, Shape};
+use super::import::source::{Closed, Input, Rows, Shape, Unfit};
 use super::import::table::unguarded;
 use super::{Answer, Denied, denied};
 use crate::app::App;
@@ -79,15 +79,6 @@ pub struct Report {
     pub faults: Vec<Fault>,
 }
 
-/// Why a list cannot be read at all: a code and what is particular.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// Stable code.
-    pub code: &'static str,
-    /// What is particular.
-    pub detail: String,
-}
-
 /// Businesses that what was typed may mean.
 ///
 /// # Errors
@@ -112,7 +103,7 @@ pub async fn chosen(app: &App, locality: Locality, uscc: &str) -> Answer<Option<
 ///
 /// # Errors
 /// Those of the store; inside, that the list cannot be read.
-pub async fn bring(app: &App, scope: &Scope, name: &str, bytes: Arc<[u8]>, write: bool) -> Answer<Result<Report, Unreadable>> {
+pub async fn bring(app: &App, scope: &Scope, name: &str, bytes: Arc<[u8]>, write: bool) -> Answer<Result<Report, Unfit>> {
     let input = Input::Memory(name.to_owned(), bytes);
     let read = tokio::task::spawn_blocking(move || read(&input)).await.map_err(|e| Denied::Store(store::engine::Error::internal(e)))?;
     let (businesses, mut report) = match read {
@@ -151,8 +142,8 @@ pub async fn bring(app: &App, scope: &Scope, name: &str, bytes: Arc<[u8]>, write
 }
 
 /// The businesses of a list, each once (the last row counts), and the rows that are none.
-fn read(input: &Input) -> Result<(Vec<Business>, Report), Unreadable> {
-    let unreadable = |code: &'static str, detail: String| Unreadable { code, detail };
+fn read(input: &Input) -> Result<(Vec<Business>, Report), Unfit> {
+    let unreadable = |code: &'static str, detail: String| Unfit { code, detail };
     let mut rows = Rows::open(input, &Shape::default()).map_err(|closed| match closed {
         Closed::Unfit(u) => unreadable(u.code, u.detail),
         Closed::Io(_) => unreadable("broken", String::new()),
@@ -234,7 +225,7 @@ fn business(cell: impl Fn(Column) -> String) -> Result<Business, (Column, &'stat
 mod tests {
     use super::*;
 
-    fn list(text: &str) -> Result<(Vec<Business>, Report), Unreadable> {
+    fn list(text: &str) -> Result<(Vec<Business>, Report), Unfit> {
         read(&Input::Memory("名录.csv".into(), text.as_bytes().into()))
     }
 
@@ -264,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_list_without_its_columns_is_not_read() {
-        assert_eq!(list("名称,地址\na,b\n").unwrap_err(), Unreadable { code: "register_column", detail: "统一社会信用代码".into() });
+        assert_eq!(list("名称,地址\na,b\n").unwrap_err(), Unfit { code: "register_column", detail: "统一社会信用代码".into() });
         assert_eq!(list("").unwrap_err().code, "empty");
     }
 }

@@ -1,7 +1,7 @@
 //! Units brought in from a list and taken out as one: code, name, kind, parent's code, telephone, address. The code says which unit is meant;
 //! a unit that is not on the list stays as it is.
 
-use super::import::source::{Closed, Input, Rows, Shape};
+use super::import::source::{Closed, Input, Rows, Shape, Unfit};
 use super::people::change;
 use super::units::is_intake;
 use super::{Answer, Denied};
@@ -64,15 +64,6 @@ pub struct Report {
     pub faults: Vec<Fault>,
 }
 
-/// Why a list cannot be read at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// Stable code.
-    pub code: &'static str,
-    /// What is particular.
-    pub detail: String,
-}
-
 /// A row as typed.
 #[derive(Clone, Debug, Default)]
 struct Line {
@@ -91,7 +82,7 @@ pub async fn bring(
     (name, bytes): (&str, Arc<[u8]>),
     kinds: &Kinds,
     write: bool,
-) -> Answer<Result<Report, Unreadable>> {
+) -> Answer<Result<Report, Unfit>> {
     let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
     let input = Input::Memory(name.to_owned(), bytes);
     let read = tokio::task::spawn_blocking(move || lines(&input)).await.map_err(|e| Denied::Store(store::engine::Error::internal(e)))?;
@@ -109,8 +100,8 @@ pub async fn bring(
     Ok(Ok(report))
 }
 
-fn lines(input: &Input) -> Result<Vec<Line>, Unreadable> {
-    let unreadable = |code: &'static str, detail: String| Unreadable { code, detail };
+fn lines(input: &Input) -> Result<Vec<Line>, Unfit> {
+    let unreadable = |code: &'static str, detail: String| Unfit { code, detail };
     let mut rows = Rows::open(input, &Shape::default()).map_err(|closed| match closed {
         Closed::Unfit(u) => unreadable(u.code, u.detail),
         Closed::Io(_) => unreadable("broken", String::new()),

@@ -1,5 +1,5 @@
 //! Pages. True inside this folder: pages only show and ask; every text comes from `locales/`, every colour from
-//! `assets/app.css`; no page needs JavaScript, no page carries an inline script or style.
+//! `assets/app.css`, and what only desks need from `assets/desk.css`; no page needs JavaScript, no page carries an inline script or style.
 
 pub mod api;
 pub mod assets;

@@ -5,7 +5,8 @@ use super::account::Asked;
 use super::export::{self, Table};
 use super::label;
 use crate::usecase::fields::Fields;
-use crate::usecase::register::{self as usecase, MAX_FILE, Report, Unreadable};
+use crate::usecase::import::source::Unfit;
+use crate::usecase::register::{self as usecase, MAX_FILE, Report};
 use crate::usecase::{Answer, Denied};
 use crate::web::faults;
 use crate::web::http::{Desk, SystemAdmins, Web, encode, page, page_with};
@@ -129,7 +130,7 @@ pub(super) async fn bring(d: D, multipart: Result<Multipart, MultipartRejection>
     Ok(page_with(status, &view(&d, &Fields::default(), brought, errors).await?))
 }
 
-fn unreadable(l: Lang, no: &Unreadable) -> String {
+fn unreadable(l: Lang, no: &Unfit) -> String {
     match no.code {
         "register_column" => l.t1("register-no-column", "column", no.detail.as_str()),
         "register_rows" => l.t1("register-too-many", "n", no.detail.as_str()),

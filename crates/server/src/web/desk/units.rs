@@ -7,7 +7,8 @@ use super::export::{self, Table};
 use super::rows::address;
 use super::{errors_of, label};
 use crate::usecase::fields::Fields;
-use crate::usecase::unit_list::{self, COLUMNS, Kinds, MAX_FILE, Report, Unreadable};
+use crate::usecase::import::source::Unfit;
+use crate::usecase::unit_list::{self, COLUMNS, Kinds, MAX_FILE, Report};
 use crate::usecase::units::{self as usecase, Plan};
 use crate::usecase::{Answer, Denied, organisation};
 use crate::web::faults;
@@ -251,7 +252,7 @@ fn refreshed<P: Permit>(mut d: Desk<P>) -> Desk<P> {
     d
 }
 
-fn unreadable(l: Lang, no: &Unreadable) -> String {
+fn unreadable(l: Lang, no: &Unfit) -> String {
     match no.code {
         "units_column" => l.t1("register-no-column", "column", no.detail.as_str()),
         "units_rows" => l.t1("register-too-many", "n", no.detail.as_str()),
