@@ -1,0 +1,145 @@
+//! Reading a pack file: what every section shares — where a fault is, ids, coded values — and how the sections are merged into what the
+//! pack rests on.
+
+use super::clock::RawClock;
+use super::handling::FollowUp;
+use super::leniency::RawLine;
+use super::numbering::RawNumbering;
+use super::organisation::{RawArea, RawOrgan, RawUnit};
+use super::{Pack, PackError};
+use crate::calendar::Roll;
+use serde::Deserialize;
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPack {
+    pub(super) id: Spanned<String>,
+    pub(super) version: u32,
+    pub(super) name: String,
+    pub(super) name_en: String,
+    pub(super) division: Option<Spanned<i64>>,
+    pub(super) source: String,
+    pub(super) valid_from: Spanned<String>,
+    pub(super) based_on: Option<Spanned<String>>,
+    pub(super) roll: Option<Spanned<String>>,
+    pub(super) numbering: Option<RawNumbering>,
+    pub(super) approvals: Option<Vec<Spanned<String>>>,
+    pub(super) follow_up: Option<FollowUp>,
+    #[serde(default)]
+    pub(super) clock: Vec<Spanned<RawClock>>,
+    #[serde(default)]
+    pub(super) area: Vec<Spanned<RawArea>>,
+    #[serde(default)]
+    pub(super) leniency: Vec<Spanned<RawLine>>,
+    #[serde(default)]
+    pub(super) organ: Vec<Spanned<RawOrgan>>,
+    #[serde(default)]
+    pub(super) unit: Vec<Spanned<RawUnit>>,
+}
+
+pub(super) struct Checker<'a> {
+    pub(super) file: &'a str,
+    pub(super) text: &'a str,
+    pub(super) faults: Vec<PackError>,
+}
+
+impl Checker<'_> {
+    pub(super) fn fault(&mut self, at: usize, field: &str, message: String) {
+        let line = self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|b| **b == b'\n').count() + 1;
+        self.faults.push(PackError { file: self.file.to_owned(), line, field: field.to_owned(), message });
+    }
+
+    /// The field a reader's error is about: the one it says is missing, or the key of the line, under its table.
+    pub(super) fn field_at(&self, at: usize, message: &str) -> String {
+        let at = (0..=at.min(self.text.len())).rev().find(|i| self.text.is_char_boundary(*i)).unwrap_or(0);
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
+        let above = &self.text[..end];
+        let header = |l: &&str| l.starts_with('[');
+        let table = above.lines().rev().map(str::trim).find(header).map(|l| l.trim_matches(|c| "[] ".contains(c)));
+        let missing = message.strip_prefix("missing field `").and_then(|m| m.split('`').next());
+        let line = above.lines().next_back().unwrap_or_default();
+        let key = line.split_once('=').map(|(key, _)| key.trim()).filter(|k| !k.is_empty() && !k.starts_with('['));
+        match (table, missing.or(key)) {
+            (Some(table), Some(key)) => format!("{table}.{key}"),
+            (None, Some(key)) => key.to_owned(),
+            (Some(table), None) => table.to_owned(),
+            (None, None) => "toml".to_owned(),
+        }
+    }
+
+    pub(super) fn id(&mut self, field: &str, id: &Spanned<String>) {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if id.get_ref().is_empty() || !id.get_ref().bytes().all(fits) {
+            self.fault(id.span().start, field, "use lower-case letters, digits and `-`".into());
+        }
+    }
+
+    /// Parses a coded value, or notes a fault that lists what is allowed and returns `fallback`.
+    pub(super) fn coded<T: Copy>(
+        &mut self,
+        field: &str,
+        value: &Spanned<String>,
+        parse: impl Fn(&str) -> Option<T>,
+        allowed: &str,
+        fallback: T,
+    ) -> T {
+        parse(value.get_ref()).unwrap_or_else(|| {
+            self.fault(value.span().start, field, format!("`{}` is not known; write one of {allowed}", value.get_ref()));
+            fallback
+        })
+    }
+
+    pub(super) fn build(&mut self, raw: RawPack, base: Option<Pack>) -> Pack {
+        self.id("id", &raw.id);
+        let valid_from = raw.valid_from.get_ref().parse().unwrap_or_else(|_| {
+            self.fault(raw.valid_from.span().start, "valid_from", "write a date as YYYY-MM-DD".into());
+            jiff::civil::date(2000, 1, 1)
+        });
+        if let Some(d) = &raw.division
+            && !(100_000..=999_999).contains(d.get_ref())
+        {
+            self.fault(d.span().start, "division", "a division code has six digits (GB/T 2260)".into());
+        }
+        let roll = match &raw.roll {
+            None => base.as_ref().map_or(Roll::default(), |b| b.roll),
+            Some(r) => match r.get_ref().as_str() {
+                "non_workday" => Roll::NonWorkday,
+                "statutory_holiday_only" => Roll::StatutoryHolidayOnly,
+                _ => {
+                    self.fault(r.span().start, "roll", "write `non_workday` or `statutory_holiday_only`".into());
+                    Roll::default()
+                }
+            },
+        };
+        let (document, classes) = self.numbering(raw.numbering, base.as_ref());
+        let mut organs = self.organs(raw.organ);
+        if let Some(base) = base.as_ref().filter(|_| organs.is_empty()) {
+            organs.clone_from(&base.organs);
+        }
+        let units = self.units(raw.unit, &organs);
+        let clocks = self.clocks(raw.clock, base.as_ref());
+        let leniency = self.leniency(raw.leniency, base.as_ref());
+        let areas = self.areas(raw.area);
+        let approvals = raw.approvals.map(|list| self.approvals(&list));
+        Pack {
+            id: raw.id.into_inner(),
+            version: raw.version,
+            name: raw.name,
+            name_en: raw.name_en,
+            division: raw.division.map(Spanned::into_inner),
+            source: raw.source,
+            valid_from,
+            roll,
+            document,
+            classes,
+            clocks,
+            approvals: approvals.or_else(|| base.as_ref().map(|b| b.approvals.clone())).unwrap_or_default(),
+            follow_up: raw.follow_up.or(base.as_ref().map(|b| b.follow_up)).unwrap_or_default(),
+            areas: if areas.is_empty() { base.as_ref().map(|b| b.areas.clone()).unwrap_or_default() } else { areas },
+            leniency,
+            organs,
+            units: if units.is_empty() { base.map(|b| b.units).unwrap_or_default() } else { units },
+        }
+    }
+}

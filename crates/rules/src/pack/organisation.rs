@@ -1,0 +1,201 @@
+//! `[[organ]]`, `[[unit]]`, `[[area]]`: who handles cases, and the places of the locality.
+
+use super::check::Checker;
+use crate::law::coded;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use toml::Spanned;
+
+coded! {
+    /// What a unit is (design.md: each unit acts for an organ).
+    UnitKind {
+        /// 投诉举报处理中心: the unified intake
+        Centre = "centre",
+        /// 市场监管所: a dispatched office, acting in the organ's name (Order 121 Art. 30)
+        Office = "office",
+        /// 维权联络站
+        Station = "station",
+        /// 科室 or department
+        Department = "department",
+        /// any outside organisation: post, bank, school, another department
+        Outside = "outside",
+        /// 放心消费单位: a business of the network
+        Trusted = "trusted",
+    }
+}
+
+impl UnitKind {
+    /// Whether it belongs to no organ: its people answer, settle or return and decide nothing of law.
+    #[must_use]
+    pub fn is_outside(self) -> bool {
+        matches!(self, Self::Outside | Self::Trusted)
+    }
+}
+
+/// An organ (机关) as a pack lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganDef {
+    /// Code, unique in the pack.
+    pub code: String,
+    /// Full name.
+    pub name: String,
+    /// 机关代字 used in document numbers.
+    pub short: String,
+    /// Division the organ is responsible for.
+    pub division: String,
+    /// Whether it handles complaints and reports as a market regulator.
+    pub market_regulator: bool,
+    /// Code of the organ above it, whose intake distributes to it (Order 121 Art. 13, 41).
+    pub parent: Option<String>,
+}
+
+/// A unit (机构) as a pack lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitDef {
+    /// Code, unique in the pack.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Code of the organ it acts for.
+    pub organ: String,
+    /// Code of the unit above it.
+    pub parent: Option<String>,
+    /// Telephone shown to consumers.
+    pub phone: String,
+    /// Address shown to consumers.
+    pub address: String,
+}
+
+/// An area of the locality (街道、乡镇, or a division below it), to be chosen as the place where something happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// Its code: six, nine or twelve digits (GB/T 2260, GB/T 10114).
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Longitude and latitude of its middle in millionths of a degree, for the sketch.
+    pub point: Option<(i32, i32)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawArea {
+    code: String,
+    name: String,
+    lon: Option<f64>,
+    lat: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOrgan {
+    code: String,
+    name: String,
+    short: String,
+    division: Spanned<String>,
+    #[serde(default)]
+    market_regulator: bool,
+    parent: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawUnit {
+    code: String,
+    name: String,
+    kind: Spanned<String>,
+    organ: Spanned<String>,
+    parent: Option<Spanned<String>>,
+    #[serde(default)]
+    phone: String,
+    #[serde(default)]
+    address: String,
+}
+
+impl Checker<'_> {
+    pub(super) fn organs(&mut self, raw: Vec<Spanned<RawOrgan>>) -> Vec<OrganDef> {
+        let mut seen = BTreeSet::new();
+        raw.into_iter()
+            .map(|o| {
+                let at = o.span().start;
+                let o = o.into_inner();
+                if let Some(p) = o.parent.as_ref().filter(|p| !seen.contains(p.get_ref())) {
+                    self.fault(p.span().start, "organ.parent", format!("list the organ `{}` before this one", p.get_ref()));
+                }
+                if !seen.insert(o.code.clone()) {
+                    self.fault(at, "organ.code", format!("`{}` is given twice", o.code));
+                }
+                let parent = o.parent.map(Spanned::into_inner);
+                let division = o.division.get_ref();
+                if division.len() != 6 || !division.bytes().all(|b| b.is_ascii_digit()) {
+                    self.fault(o.division.span().start, "organ.division", "a division code has six digits (GB/T 2260)".into());
+                }
+                let division = o.division.into_inner();
+                OrganDef { code: o.code, name: o.name, short: o.short, division, market_regulator: o.market_regulator, parent }
+            })
+            .collect()
+    }
+
+    pub(super) fn units(&mut self, raw: Vec<Spanned<RawUnit>>, organs: &[OrganDef]) -> Vec<UnitDef> {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut units = Vec::with_capacity(raw.len());
+        for u in raw {
+            let at = u.span().start;
+            let u = u.into_inner();
+            let allowed = UnitKind::ALL.iter().map(|k| k.code()).collect::<Vec<_>>().join(", ");
+            let kind = self.coded("unit.kind", &u.kind, UnitKind::parse, &allowed, UnitKind::Office);
+            if !organs.iter().any(|o| o.code == *u.organ.get_ref()) {
+                self.fault(u.organ.span().start, "unit.organ", format!("there is no organ `{}` in this pack", u.organ.get_ref()));
+            }
+            if let Some(p) = &u.parent
+                && !seen.contains(p.get_ref())
+            {
+                self.fault(p.span().start, "unit.parent", format!("list the unit `{}` before this one", p.get_ref()));
+            }
+            if !seen.insert(u.code.clone()) {
+                self.fault(at, "unit.code", format!("`{}` is given twice", u.code));
+            }
+            units.push(UnitDef {
+                code: u.code,
+                name: u.name,
+                kind,
+                organ: u.organ.into_inner(),
+                parent: u.parent.map(Spanned::into_inner),
+                phone: u.phone,
+                address: u.address,
+            });
+        }
+        units
+    }
+
+    pub(super) fn areas(&mut self, raw: Vec<Spanned<RawArea>>) -> Vec<Area> {
+        let mut seen = BTreeSet::new();
+        let mut areas = Vec::with_capacity(raw.len());
+        for a in raw {
+            let at = a.span().start;
+            let a = a.into_inner();
+            if ![6, 9, 12].contains(&a.code.len()) || !a.code.bytes().all(|b| b.is_ascii_digit()) {
+                self.fault(at, "area.code", "an area's code has six, nine or twelve digits (GB/T 2260, GB/T 10114)".into());
+            }
+            if !seen.insert(a.code.clone()) {
+                self.fault(at, "area.code", format!("`{}` is given twice", a.code));
+            }
+            let fits = |degrees: f64, most: f64| degrees.abs() <= most;
+            #[expect(clippy::cast_possible_truncation, reason = "at most 180 million")]
+            let point = match (a.lon, a.lat) {
+                (Some(lon), Some(lat)) if fits(lon, 180.0) && fits(lat, 90.0) => {
+                    Some(((lon * 1e6).round() as i32, (lat * 1e6).round() as i32))
+                }
+                (None, None) => None,
+                _ => {
+                    self.fault(at, "area.lon", "write both lon and lat in degrees, or neither".into());
+                    None
+                }
+            };
+            areas.push(Area { code: a.code, name: a.name, point });
+        }
+        areas
+    }
+}
