@@ -8,6 +8,7 @@ pub mod chain;
 pub mod clerk;
 pub mod engine;
 pub mod files;
+pub mod heads;
 pub mod health;
 pub mod imports;
 pub mod last_time;

@@ -5,17 +5,18 @@ mod bench;
 mod calendar;
 mod import;
 mod serve;
+mod verify;
 
 use crate::app::{App, Place};
 use crate::clock::Clock;
-use crate::usecase::{Denied, health};
+use crate::usecase::Denied;
 use crate::web::front::Origin;
 use clap::{Args, Parser, Subcommand};
 use rules::ids::Locality;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use store::engine::{Target, Tx};
+use store::engine::Target;
 
 /// Fangxin (放心): the platform on which a locality runs consumer protection.
 #[derive(Debug, Parser)]
@@ -40,7 +41,9 @@ enum Command {
     /// Import letters from a CSV file
     Import(import::ImportArgs),
     /// Check every case, column and file against the record
-    Verify(VerifyArgs),
+    Verify(verify::VerifyArgs),
+    /// Print the newest signed tree head, to be kept off this machine
+    Head(verify::HeadArgs),
     /// Measure this machine: intake, due dates, growth, start, memory
     Bench(bench::BenchArgs),
     /// Working days, due dates and the State Council's notices
@@ -125,12 +128,6 @@ struct DemoArgs {
     listen: SocketAddr,
 }
 
-#[derive(Debug, Args)]
-struct VerifyArgs {
-    #[command(flatten)]
-    store: StoreArgs,
-}
-
 /// Why a command ends early: a sentence and the exit code.
 #[derive(Debug)]
 struct Failure {
@@ -209,44 +206,11 @@ async fn run(command: Command) -> Outcome {
         Command::Serve(args) => serve::serve(args).await,
         Command::Demo(args) => serve::demo(args).await,
         Command::Import(args) => import::run(args).await,
-        Command::Verify(args) => verify(args).await,
+        Command::Verify(args) => verify::run(args).await,
+        Command::Head(args) => verify::head(args).await,
         Command::Bench(args) => bench::run(args).await,
         Command::Calendar(command) => calendar::run(command).await,
     }
-}
-
-/// Every finding is a line that names its table, column and case.
-async fn verify(args: VerifyArgs) -> Outcome {
-    let mut ending = Ending::listen()?;
-    let app = args.store.open_existing().await?;
-    let mut told = std::time::Instant::now();
-    let mut progress = move |c: &store::verify::Counts| {
-        if told.elapsed().as_secs() >= 1 {
-            told = std::time::Instant::now();
-            eprintln!("{}/{} events, {} cases", c.events, c.events_total, c.cases);
-        }
-    };
-    let report = tokio::select! {
-        report = store::verify::run(app.db(), app.keyring(), Some(app.files()), &mut progress) => report?,
-        () = ending.asked() => {
-            eprintln!("stopped");
-            return Ok(STOPPED);
-        }
-    };
-    for finding in &report.findings {
-        println!("{finding}");
-    }
-    let c = &report.counts;
-    let looked = format!(
-        "{} cases, {} submissions, {} events, {} rows, {} sealed values, {} positions of the log, {} files",
-        c.cases, c.submissions, c.events, c.rows, c.sealed, c.positions, c.files
-    );
-    let found = report.findings.len() as u64 + report.more;
-    println!("{}: {looked}", if report.is_whole() { "whole".to_owned() } else { format!("DAMAGED, {found} findings") });
-    let (now, told) = (app.clock().now(), if report.is_whole() { "whole" } else { "damaged" });
-    app.db().write(async move |tx: &mut Tx| store::last_time::note(tx, health::VERIFIED, now, told).await).await?;
-    app.db().close().await;
-    Ok(u8::from(!report.is_whole()))
 }
 
 /// The locality a command is about: the one named, or the only one there is.

@@ -95,6 +95,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
             ("DROP_MAPPING", "LI"),
         ],
     ),
+    ("heads.rs", &[("NODE", "NN")]),
     ("health.rs", &[("LAG", "N"), ("UNINDEXED", "N"), ("LEASE", "T"), ("IMPORTS", "L")]),
     ("last_time.rs", &[("GET", "T")]),
     ("mail_in.rs", &[("KNOWN", "LI"), ("ONE", "LI"), ("LIST", "LTIN"), ("OF_SUBMISSION", "LI"), ("COUNT", "LTN"), ("DECIDE", "LITINNIN")]),

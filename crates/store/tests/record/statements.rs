@@ -13,6 +13,7 @@ pub fn all() -> Vec<(&'static str, &'static [Sql])> {
         ("chain.rs", store::chain::ALL),
         ("clerk.rs", store::clerk::ALL),
         ("engine/migrate.rs", store::engine::migrate::ALL),
+        ("heads.rs", store::heads::ALL),
         ("health.rs", store::health::ALL),
         ("imports.rs", store::imports::ALL),
         ("last_time.rs", store::last_time::ALL),
