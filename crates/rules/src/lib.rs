@@ -13,6 +13,7 @@ pub mod leniency;
 pub mod money;
 pub mod numbering;
 pub mod pack;
+pub mod place;
 pub mod privacy;
 pub mod sketch;
 pub mod text;
