@@ -1,6 +1,6 @@
 // What people type wrongly, cleverly or twice: a clear sentence, what was typed is kept, nothing changes.
 import assert from 'node:assert/strict';
-import { browserTest, CHINESE, VIEWS } from '../lib/browser.mjs';
+import { browserTest, CHINESE } from '../lib/browser.mjs';
 import { complaint, day, fill, Journey, people, unique } from '../lib/journeys.mjs';
 import { demo, site } from '../lib/program.mjs';
 
@@ -11,7 +11,7 @@ const RARE = '㛃䶮𬭎👩‍👩‍👧🐉';
 /** The fields the summary of mistakes names. */
 const named = (j) => j.page.locator('#errors li a').evaluateAll((all) => all.map((a) => a.getAttribute('href').replace('#f-', '')));
 
-browserTest('an empty form says what is missing, field by field', { site: town, views: VIEWS }, async (given) => {
+browserTest('an empty form says what is missing, field by field', { site: town }, async (given) => {
   const j = walk(given);
   await j.goto('/file');
   assert.equal(await j.press(j.page.locator('form[action="/file"] button.key')), 422);

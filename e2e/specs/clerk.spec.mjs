@@ -144,7 +144,7 @@ browserTest('entry on a phone and without a script', { site: town, views: VIEWS.
   await j.look('entry-errors');
 });
 
-browserTest('two matters are parted, one told twice is merged and taken apart again', { site: town, views: VIEWS }, async (given) => {
+browserTest('two matters are parted, one told twice is merged and taken apart again', { site: town }, async (given) => {
   const j = new Journey({ ...given, site: town });
   const { page } = given;
   const words = complaint({ narrative: '买的电饭煲不通电，店家不退。要求退还货款。店里还在卖过期的奶粉，标签都撕掉了。' });

@@ -1,12 +1,12 @@
 // A question: answered on one screen, read on the tracking page.
 import assert from 'node:assert/strict';
-import { browserTest, VIEWS } from '../lib/browser.mjs';
+import { browserTest } from '../lib/browser.mjs';
 import { fill, Journey, report } from '../lib/journeys.mjs';
 import { demo, site } from '../lib/program.mjs';
 
 const town = site(() => demo());
 
-browserTest('a question is answered on one screen', { site: town, views: VIEWS }, async (given) => {
+browserTest('a question is answered on one screen', { site: town }, async (given) => {
   const j = new Journey({ ...given, site: town });
   const words = report({ narrative: '网上买的衣服，七天无理由退货要不要自己出运费？', ask: ['consult'] });
   const receipt = await j.file(words);

@@ -1,7 +1,7 @@
 // What a person has beside filing and waiting: a draft that outlives a lost connection, a place without a map, questions answered, a word
 // after closing, who has looked; in the third language too.
 import assert from 'node:assert/strict';
-import { browserTest, DESK, PHONE, VIEWS } from '../lib/browser.mjs';
+import { browserTest, DESK, DIAGONAL, PHONE } from '../lib/browser.mjs';
 import { complaint, fill, Journey, PICTURE } from '../lib/journeys.mjs';
 import { demo, site } from '../lib/program.mjs';
 
@@ -11,7 +11,7 @@ const TRADITIONAL = [{ width: PHONE, locale: 'zh-TW' }, { width: DESK, locale: '
 const here = { permissions: ['geolocation'], geolocation: { latitude: 29.123456, longitude: 120.123456 } };
 const kept = (page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('fangxin')));
 
-browserTest('a draft outlives a lost connection and is sent once', { site: town, views: [...VIEWS, ...TRADITIONAL], context: here }, async (given) => {
+browserTest('a draft outlives a lost connection and is sent once', { site: town, views: [...DIAGONAL, ...TRADITIONAL], context: here }, async (given) => {
   const j = walk(given);
   const { page, context } = j;
   const words = complaint();
@@ -42,7 +42,7 @@ browserTest('a draft outlives a lost connection and is sent once', { site: town,
   assert.deepEqual(await kept(page), [], 'nothing of it stays on the device');
 });
 
-browserTest('an old draft is forgotten', { site: town, views: VIEWS.slice(0, 1) }, async (given) => {
+browserTest('an old draft is forgotten', { site: town, views: DIAGONAL.slice(0, 1) }, async (given) => {
   const j = walk(given);
   await j.goto('/file');
   await j.page.evaluate(() => localStorage.setItem('fangxin-what', JSON.stringify({ values: { narrative: ['旧'] }, at: '09:00', on: Date.now() - 8 * 864e5 })));
@@ -51,7 +51,7 @@ browserTest('an old draft is forgotten', { site: town, views: VIEWS.slice(0, 1) 
   assert.deepEqual(await kept(j.page), []);
 });
 
-browserTest('a consumer, from filing with a photo to asking again', { site: town, views: [...VIEWS, ...TRADITIONAL] }, async (given) => {
+browserTest('a consumer, from filing with a photo to asking again', { site: town, views: [...DIAGONAL, ...TRADITIONAL] }, async (given) => {
   const j = walk(given);
   const { page } = j;
   const words = complaint({ evidence: PICTURE });
@@ -98,7 +98,7 @@ browserTest('a consumer, from filing with a photo to asking again', { site: town
   assert.equal(await again.count(), 0, 'it is asked');
 });
 
-browserTest('what to expect', { site: town, views: [...VIEWS, ...TRADITIONAL] }, async (given) => {
+browserTest('what to expect', { site: town, views: [...DIAGONAL, ...TRADITIONAL] }, async (given) => {
   const j = walk(given);
   await j.goto('/');
   await j.press(j.page.locator('a[href="/expect"]'));

@@ -1,7 +1,7 @@
 // A head's working day in a browser: approvals, an absence with a deputy who decides meanwhile, load by person, cases given to another
 // together, the hand-over of all of somebody's, calls after closing, and a case handled again.
 import assert from 'node:assert/strict';
-import { browserTest, VIEWS } from '../lib/browser.mjs';
+import { browserTest } from '../lib/browser.mjs';
 import { complaint, day, fill, Journey, report } from '../lib/journeys.mjs';
 import { demo, site } from '../lib/program.mjs';
 
@@ -37,7 +37,7 @@ class Head extends Journey {
   }
 }
 
-browserTest('one working day of a head', { site: town, views: VIEWS, timeout: 300_000 }, async (given) => {
+browserTest('one working day of a head', { site: town, timeout: 300_000 }, async (given) => {
   const j = new Head({ ...given, site: town });
   const { page } = given;
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { browserTest, VIEWS } from '../lib/browser.mjs';
+import { browserTest } from '../lib/browser.mjs';
 import { complaint, fill, Journey, moment, unique } from '../lib/journeys.mjs';
 import { demo, ROOT, site } from '../lib/program.mjs';
 
@@ -21,7 +21,7 @@ async function draw(page, target, points) {
   await page.mouse.up();
 }
 
-browserTest('one working day of an officer', { site: town, views: VIEWS, timeout: 300_000 }, async (given) => {
+browserTest('one working day of an officer', { site: town, timeout: 300_000 }, async (given) => {
   const j = new Journey({ ...given, site: town });
   const { page } = given;
   const words = complaint();

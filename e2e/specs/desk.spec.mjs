@@ -1,6 +1,6 @@
-// Every page of every role, full and empty, at both widths in both languages.
+// Every page of every role, full and empty, at both widths.
 import assert from 'node:assert/strict';
-import { browserTest, VIEWS } from '../lib/browser.mjs';
+import { browserTest, CHINESE } from '../lib/browser.mjs';
 import { fill, Journey, people } from '../lib/journeys.mjs';
 import { demo, serve, site } from '../lib/program.mjs';
 
@@ -11,7 +11,7 @@ const ADMIN = { login: 'first', password: 'Fangxin-first-2026' };
 const ROLES = ['clerk', 'officer', 'lead', 'supervisor', 'system_admin', 'security_admin', 'audit_admin'];
 
 for (const role of ROLES) {
-  browserTest(`pages of the ${role}`, { site: town, views: VIEWS }, async (given) => {
+  browserTest(`pages of the ${role}`, { site: town }, async (given) => {
     const j = new Journey({ ...given, site: town });
     await j.as(role);
     assert.equal(await j.goto('/desk'), 200);
@@ -26,7 +26,7 @@ for (const role of ROLES) {
   });
 }
 
-browserTest('an officer\'s list leads to a case, keys move in it', { site: town, views: VIEWS.slice(1, 2) }, async (given) => {
+browserTest('an officer\'s list leads to a case, keys move in it', { site: town, views: CHINESE.slice(1) }, async (given) => {
   const j = new Journey({ ...given, site: town });
   await j.as('officer');
   await j.goto('/desk/mine?show=unit');
@@ -47,7 +47,7 @@ browserTest('an officer\'s list leads to a case, keys move in it', { site: town,
   await j.look('officer-keys');
 });
 
-browserTest('search finds a case by words of its story', { site: town, views: VIEWS.slice(1, 2) }, async (given) => {
+browserTest('search finds a case by words of its story', { site: town, views: CHINESE.slice(1) }, async (given) => {
   const j = new Journey({ ...given, site: town });
   await j.as('clerk');
   await j.goto('/desk/queue');
@@ -62,7 +62,7 @@ browserTest('search finds a case by words of its story', { site: town, views: VI
   await j.look('clerk-search-none');
 });
 
-browserTest('signing out ends the session', { site: town, views: VIEWS.slice(1, 2) }, async (given) => {
+browserTest('signing out ends the session', { site: town, views: CHINESE.slice(1) }, async (given) => {
   const j = new Journey({ ...given, site: town });
   await j.signIn(people(town).lead);
   const [cookie] = (await j.context.cookies()).filter((c) => c.name === 'fx-session');
@@ -75,7 +75,7 @@ browserTest('signing out ends the session', { site: town, views: VIEWS.slice(1, 
   assert.match(j.page.url(), /sign-in/, 'the old cookie opens nothing');
 });
 
-browserTest('an empty store: first administrator, then empty pages', { site: fresh, views: VIEWS }, async (given) => {
+browserTest('an empty store: first administrator, then empty pages', { site: fresh }, async (given) => {
   const j = new Journey({ ...given, site: fresh });
   if (!fresh.ready) {
     const link = fresh.server.program.stderr.match(/\/setup\/[0-9a-f]+/)?.[0];

@@ -1,12 +1,12 @@
 // Identity papers asked for by form 4: shown and accepted, or not shown and refused.
 import assert from 'node:assert/strict';
-import { browserTest, VIEWS } from '../lib/browser.mjs';
+import { browserTest } from '../lib/browser.mjs';
 import { complaint, day, Journey } from '../lib/journeys.mjs';
 import { demo, site } from '../lib/program.mjs';
 
 const town = site(() => demo());
 
-browserTest('identity papers are asked for, told, shown; the complaint is accepted', { site: town, views: VIEWS }, async (given) => {
+browserTest('identity papers are asked for, told, shown; the complaint is accepted', { site: town }, async (given) => {
   const j = new Journey({ ...given, site: town });
   const words = complaint();
   const receipt = await j.fileQuietly(words);

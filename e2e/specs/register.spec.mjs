@@ -1,14 +1,14 @@
 // A business of the register named by whoever complains: offered as it is typed, chosen by keyboard, left when another is meant; without a
 // script looked up by a button. The place pointed at on the sketch, both ways. A list checked before it is brought in.
 import assert from 'node:assert/strict';
-import { browserTest, VIEWS } from '../lib/browser.mjs';
+import { browserTest, DIAGONAL } from '../lib/browser.mjs';
 import { Journey } from '../lib/journeys.mjs';
 import { demo, site } from '../lib/program.mjs';
 
 const town = site(() => demo());
 const OFFERED = '[role=listbox] [role=option]';
 
-browserTest('a business is chosen from the register while it is typed', { site: town, views: VIEWS }, async (given) => {
+browserTest('a business is chosen from the register while it is typed', { site: town }, async (given) => {
   const { page, url, look } = given;
   await page.goto(url('/?at=990101'));
   await page.goto(url('/file'));
@@ -39,7 +39,7 @@ browserTest('a business is chosen from the register while it is typed', { site: 
   await look('pointed');
 });
 
-browserTest('without a script it is looked up by a button', { site: town, views: VIEWS, context: { javaScriptEnabled: false } }, async (given) => {
+browserTest('without a script it is looked up by a button', { site: town, views: DIAGONAL, context: { javaScriptEnabled: false } }, async (given) => {
   const { page, url, look } = given;
   await page.goto(url('/?at=990101'));
   await page.goto(url('/file'));
@@ -56,7 +56,7 @@ browserTest('without a script it is looked up by a button', { site: town, views:
   assert.match(await page.locator('[name=point]').inputValue(), /^120\.\d{6},29\.\d{6}$/, 'the picture itself sends the point');
 });
 
-browserTest('the register is looked through and a list is checked', { site: town, views: VIEWS }, async (given) => {
+browserTest('the register is looked through and a list is checked', { site: town }, async (given) => {
   const j = new Journey({ ...given, site: town });
   const { page, look } = given;
   await j.as('system_admin');

@@ -70,7 +70,7 @@ browserTest('an anonymous report leaves no name and can be followed', { site: to
   await j.look('tracked-not-filed');
 });
 
-browserTest('leniency names the item of its list', { site: town, views: VIEWS }, async (given) => {
+browserTest('leniency names the item of its list', { site: town }, async (given) => {
   const j = walk(given);
   const words = report();
   await j.fileQuietly(words);
@@ -93,7 +93,7 @@ browserTest('leniency names the item of its list', { site: town, views: VIEWS },
   await j.act('close', { outcome: 'not_filed' });
 });
 
-browserTest('the limit of verification is extended by the head', { site: town, views: VIEWS }, async (given) => {
+browserTest('the limit of verification is extended by the head', { site: town }, async (given) => {
   const j = walk(given);
   const words = report();
   await j.fileQuietly(words);

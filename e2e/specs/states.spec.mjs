@@ -35,7 +35,7 @@ browserTest('a page that moves is found', { site: town, views: CHINESE.slice(1) 
 for (const state of ['full', 'empty', 'error']) {
   // English is the longest, Chinese what most read; zh-TW has the same pages.
   const views = [[PHONE, 'en'], [DESK, 'zh-CN']].map(([width, locale]) => ({ width, locale }));
-  browserTest(`every page, ${state}`, { site: town, views }, async ({ page, url, view, shot }) => {
+  browserTest(`every page, ${state}`, { site: town, views, timeout: 300_000 }, async ({ page, url, view, shot }) => {
     await page.goto(url('/styleguide'));
     const links = await page.locator(`a[href^="/styleguide/"][href$="/${state}"]`).evaluateAll((all) => all.map((a) => a.getAttribute('href')));
     assert.ok(links.length > 40, `${links.length} pages`);

@@ -104,6 +104,7 @@ mailin-state-reply = Added to its case
 mailin-state-ignored = Needs nothing
 mailin-state-dropped = Thrown away
 mailin-why-flood = too many mails from one sender
+mailin-why-many = more new mails in an hour than are taken in by themselves
 mailin-why-same = the same words again and again, perhaps an automatic answer
 mailin-why-nobody = nobody reads answers at its address
 mailin-why-unreadable = sender or content cannot be read

@@ -104,6 +104,7 @@ mailin-state-reply = 已加到原案
 mailin-state-ignored = 不需要处理
 mailin-state-dropped = 没有要
 mailin-why-flood = 同一发件人来信太多
+mailin-why-many = 一小时内新来信超过自动登记的上限
 mailin-why-same = 同样的内容反复来信，可能是自动回复
 mailin-why-nobody = 发件地址不收信
 mailin-why-unreadable = 读不出发件人或者内容

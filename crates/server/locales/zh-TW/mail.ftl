@@ -104,6 +104,7 @@ mailin-state-reply = 已加到原案
 mailin-state-ignored = 不需處理
 mailin-state-dropped = 沒有要
 mailin-why-flood = 同一寄件人來信太多
+mailin-why-many = 一小時內新來信超過自動登錄的上限
 mailin-why-same = 同樣的內容反覆來信，可能是自動回覆
 mailin-why-nobody = 寄件地址不收信
 mailin-why-unreadable = 讀不出寄件人或內容

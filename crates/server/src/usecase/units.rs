@@ -11,14 +11,12 @@ use rules::ids::{Locality, UnitId};
 use rules::law::Kind;
 use rules::text::fold;
 use store::arrangement::{Arrangement, Clearing};
-use store::queue::{self, Filter, Line};
+use store::queue::{self, Filter};
 use store::registry::{Directory, RegistryEvent, Unit};
 use store::scope::{Reason, Scope};
 
 /// Most open cases counted.
 const MOST: i64 = 100_000;
-/// Most that are named when a unit cannot go.
-const NAMED: i64 = 20;
 
 /// What a change touches, shown before it is made.
 #[derive(Clone, Debug)]
@@ -60,18 +58,6 @@ pub async fn told_cases(app: &App, locality: Locality, unit: UnitId) -> Answer<i
     let reports = queue::count(&mut db, &scope, &reports, MOST).await?;
     drop(db);
     Ok((open_cases(app, locality, unit).await? - reports).max(0))
-}
-
-/// What a unit holds, by what is due first: the first few, for whoever may know the number of a case and nothing else of it.
-///
-/// # Errors
-/// Those of reading.
-pub async fn held(app: &App, locality: Locality, unit: UnitId) -> Answer<Vec<Line>> {
-    let mut db = app.db().read().await?;
-    let of_unit = Filter { unit: Some(unit), ..Filter::default() };
-    let mut held = queue::page(&mut db, &Scope::system(locality, Reason::Setup), &of_unit, None, NAMED).await?;
-    held.retain(|line| line.kind != Kind::Report.code());
-    Ok(held)
 }
 
 /// The open unit of a code, or the only one of a name.
@@ -144,8 +130,8 @@ pub fn is_intake(directory: &Directory, unit: UnitId) -> bool {
     directory.organs.values().any(|o| o.intake_unit == Some(unit))
 }
 
-/// Reads the end of a unit: closed, or part of another; nothing is written. While it holds cases somebody must be named who goes on with
-/// them.
+/// Reads the end of a unit: closed, or part of another; nothing is written. Somebody must be named who goes on with what it holds, or would
+/// have got.
 ///
 /// # Errors
 /// [`Denied::Invalid`] with what is wrong.
@@ -164,10 +150,8 @@ pub async fn plan_end(app: &App, scope: &Scope, unit: UnitId, fields: &Fields) -
     }
     match to {
         None if !words.is_empty() => r.faults.add("to_unit", "unit_unknown"),
-        None if merge => r.faults.add("to_unit", "required"),
-        // What it will hold on a later day nobody knows yet.
-        None if cases > 0 => r.faults.add("to_unit", "holds_cases"),
-        None if from_later(fields, today) => r.faults.add("to_unit", "later_day"),
+        // Asked for whatever it holds: who ends units does not learn so that there is a report (Art. 37).
+        None => r.faults.add("to_unit", "successor"),
         Some(t) if t.id == unit => r.faults.add("to_unit", "to_itself"),
         Some(t) if t.organ != before.organ => r.faults.add("to_unit", "other_organ"),
         // Cases of the organ do not end up with who decides nothing.
@@ -187,10 +171,6 @@ pub async fn plan_end(app: &App, scope: &Scope, unit: UnitId, fields: &Fields) -
     let after = Unit { closed: true, merged_into, why, ..before.clone() };
     let (below, people) = (directory.tree.below(Some(unit)).len(), directory.tree.staff(unit));
     Ok(Plan { after, from, to: to.map(|t| t.id), merge, below, people, cases })
-}
-
-fn from_later(fields: &Fields, today: Date) -> bool {
-    fields.get("end_day").trim().parse::<Date>().is_ok_and(|d| d > today)
 }
 
 /// Ends a unit as planned: from its day on it takes nothing new, what stands below it stands below its successor, and its cases go over.

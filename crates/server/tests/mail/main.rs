@@ -315,6 +315,33 @@ async fn a_flood_from_one_sender_waits_for_a_clerk_who_takes_one_in_and_throws_o
     s.whole().await;
 }
 
+async fn a_flood_under_many_names_waits_and_nothing_of_it_is_lost_nor_answered(db: TestDb) {
+    let mut s = Scene::open(&db).await;
+    s.config.intake.as_mut().unwrap().per_hour = 20;
+    s.post(plain(CHEN, "投诉健身房", "投诉：健身卡退不了。")).await;
+    s.fetch().await;
+    s.send().await;
+    let first = s.post.take("chen").pop().unwrap();
+    for n in 0..60 {
+        let raw = plain(&format!("u{n}@forged.example"), &format!("第{n}封"), &format!("投诉第{n}次")).formatted();
+        fangxin::usecase::mail::take::take(&s.town.app, &s.config, s.town.locality, "m", &raw).await.unwrap();
+    }
+    assert_eq!((s.cases().await.len(), s.mails("held").await.len()), (20, 41), "each is a case or waits");
+    assert!(s.mails("held").await.iter().all(|m| m.reason == "many" && m.file_kept));
+    assert_eq!(s.notices("waiting").await.len(), 19, "nothing goes to those that wait");
+    // Who answers a notice of ours is not held up by it.
+    s.post(answer(&first, CHEN, "补充：卡号 77。")).await;
+    s.town.later(1);
+    s.fetch().await;
+    assert_eq!(s.mails("reply").await.len(), 1);
+    // An hour later mails are taken in again.
+    s.town.later(61);
+    s.post(plain("li@else.example", "投诉", "投诉别的")).await;
+    s.fetch().await;
+    assert_eq!(s.cases().await.len(), 21);
+    s.whole().await;
+}
+
 async fn what_cannot_be_read_is_kept_and_seen(db: TestDb) {
     let s = Scene::open(&db).await;
     let spool = s.config.intake.as_ref().unwrap().spool.clone().unwrap();

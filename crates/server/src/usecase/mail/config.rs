@@ -98,6 +98,9 @@ fn done() -> String {
 fn every() -> u64 {
     60
 }
+fn per_hour() -> u32 {
+    300
+}
 
 /// Where mails come in.
 #[derive(Clone, Debug, Deserialize)]
@@ -106,6 +109,10 @@ pub struct Intake {
     /// Locality, where there are several on this installation.
     #[serde(default)]
     pub locality: Option<i64>,
+    /// New submissions of all senders together in an hour; beyond it a mail waits for a clerk, and no notice goes to an address that may be
+    /// forged. Answers to our own notices are not counted.
+    #[serde(default = "per_hour")]
+    pub per_hour: u32,
     /// Directory with `new`, `done` and `failed`.
     #[serde(default)]
     pub spool: Option<PathBuf>,

@@ -27,6 +27,8 @@ pub const MAX_MAIL: usize = 64 * 1024 * 1024;
 /// New submissions from one sender in an hour and in a day; what comes beyond waits for a clerk.
 const PER_HOUR: i64 = 10;
 const PER_DAY: i64 = 30;
+/// Minutes in which new submissions of all senders together are counted: a sender is easily forged.
+const ALL_MINUTES: i64 = 60;
 /// The same words from one sender within a day: an automatic answer that does not say so.
 const SAME_PER_DAY: i64 = 2;
 /// Answers from one sender in an hour.
@@ -176,13 +178,16 @@ impl Seen<'_> {
                 self.reply(&scope, &case).await
             }
             other => {
-                for (what, whom, most, minutes) in [
-                    ("mail-same", words.as_str(), SAME_PER_DAY, 24 * 60),
-                    ("mail-hour", from.as_str(), PER_HOUR, 60),
-                    ("mail-day", from.as_str(), PER_DAY, 24 * 60),
+                let all = config.intake.as_ref().map_or(i64::MAX, |i| i64::from(i.per_hour));
+                let place = self.row.locality.0.to_string();
+                for (what, whom, most, minutes, why) in [
+                    ("mail-same", words.as_str(), SAME_PER_DAY, 24 * 60, "same"),
+                    ("mail-hour", from.as_str(), PER_HOUR, 60, "flood"),
+                    ("mail-day", from.as_str(), PER_DAY, 24 * 60, "flood"),
+                    ("mail-all", place.as_str(), all, ALL_MINUTES, "many"),
                 ] {
                     match limit::pass(self.app, what, whom, most, minutes).await {
-                        Err(Denied::Throttled) => return self.hold(if what == "mail-same" { "same" } else { "flood" }).await,
+                        Err(Denied::Throttled) => return self.hold(why).await,
                         passed => passed?,
                     }
                 }

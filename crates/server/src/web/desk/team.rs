@@ -6,7 +6,7 @@ use super::rows::{CAP, due, tag, title_of};
 use super::today::{as_file, export_links};
 use super::{errors_of, label};
 use crate::usecase::fields::Fields;
-use crate::usecase::{Answer, Denied, absence, handover};
+use crate::usecase::{Answer, Denied, absence, handover, units};
 use crate::web::http::{Desk, Leads, Web, page, page_with, see_other, see_other_with};
 use crate::web::i18n::Lang;
 use crate::web::views::board::{Board, Button, Cell, Pick, Row, Section, Table};
@@ -16,7 +16,7 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use rules::case::Stage;
 use rules::ids::{Id, PersonId, UnitId};
-use store::arrangement::Handover;
+use store::arrangement::{Arrangement, Handover};
 use store::engine::Error;
 use store::queue::{self, Filter};
 
@@ -255,11 +255,33 @@ async fn handovers_view(d: &Desk<Leads>, typed: &Fields, errors: Errors) -> Answ
     Ok(Board {
         title: l.t("handover"),
         lead: l.t("handover-lead"),
-        sections: vec![section],
+        sections: std::iter::once(section).chain(clearing_left(d, unit(d)?)).collect(),
         form: Some((l.t("handover-all"), handover_form(d, None, typed, errors))),
         again: if running { 2 } else { 0 },
         l: d.layout(),
         ..Board::default()
+    })
+}
+
+/// What could not go over when this unit or one that it follows was closed: its numbers are for the heads of both.
+fn clearing_left(d: &Desk<Leads>, unit: UnitId) -> Option<Section> {
+    let (l, directory) = (d.v.l.lang, &d.v.world.directory);
+    let name = |id: UnitId| Cell::text(directory.units.get(&id).map(|u| u.name.clone()).unwrap_or_default());
+    let last = |id: Id, of: UnitId| units::clearing_of(&d.v.world, of).is_some_and(|(latest, _)| latest == id);
+    let ours = directory.arrangements.iter().filter_map(|(id, a)| match a {
+        Arrangement::Clearing(c) if (c.unit == unit || c.to == unit) && !c.left.is_empty() && last(*id, c.unit) => Some(c),
+        _ => None,
+    });
+    let cells = |c: &store::arrangement::Clearing| {
+        vec![name(c.unit), name(c.to), Cell::text(l.stamp(c.at)), Cell::text(c.left.join(&l.t("list-comma")))]
+    };
+    let rows: Vec<Row> = ours.map(|c| Row { cells: cells(c), ..Row::default() }).collect();
+    let columns = ["handover-from", "handover-to", "col-at", "col-number"].into_iter().map(|key| (l.t(key), false)).collect();
+    (!rows.is_empty()).then(|| Section {
+        id: "clearings".into(),
+        head: l.t("clearing-left"),
+        table: Some(Table { columns, rows, pick: None }),
+        ..Section::default()
     })
 }
 

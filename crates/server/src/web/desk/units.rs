@@ -310,7 +310,6 @@ async fn unit_page<P: Permit>(d: &Desk<P>, id: UnitId, doing: &Doing) -> Answer<
     let l = d.v.l.lang;
     let directory = &d.v.world.directory;
     let u = directory.units.get(&id).ok_or(Denied::NotFound)?;
-    let open = usecase::open_cases(&d.v.app, d.v.locality, id).await?;
     let none = String::new();
     let people = directory.tree.staff(id);
     let below = directory.tree.below(Some(id)).len();
@@ -336,16 +335,15 @@ async fn unit_page<P: Permit>(d: &Desk<P>, id: UnitId, doing: &Doing) -> Answer<
             None if c.from > today => notes.push((Tone::Act, l.t1("unit-ends", "date", l.date(c.from)), link)),
             None => {
                 again = 2;
-                notes.push((Tone::Act, l.t2("unit-clearing", "done", (c.total - open).max(0), "total", c.total), link));
+                notes.push((Tone::Act, l.t("unit-clearing"), link));
             }
-            Some(_) if c.left.is_empty() => notes.push((Tone::Good, l.t1("unit-cleared", "n", c.total), link)),
-            Some(_) => notes.push((Tone::Late, l.t1("unit-left", "numbers", c.left.join(&l.t("list-comma"))), link)),
+            Some(_) if c.left.is_empty() => notes.push((Tone::Good, l.t("unit-cleared"), link)),
+            // Which ones their leads see: a report's number is nobody else's business (Art. 37).
+            Some(_) => notes.push((Tone::Late, l.t("unit-left"), link)),
         }
     }
     let coming = directory.versions(id).iter().filter(|(from, _)| *from > today);
     notes.extend(coming.map(|(from, v)| (Tone::Act, l.t2("unit-coming", "date", l.date(*from), "name", v.name.clone()), None)));
-    let stands = doing.errors.0.iter().any(|e| e.field == "to_unit") && open > 0;
-    let held = if stands { usecase::held(&d.v.app, d.v.locality, id).await? } else { Vec::new() };
     let mut forms = Vec::new();
     let runs = clearing.is_some_and(|(_, c)| c.ended.is_none());
     if d.role == Role::SystemAdmin && !runs && doing.plan.is_none() {
@@ -354,7 +352,7 @@ async fn unit_page<P: Permit>(d: &Desk<P>, id: UnitId, doing: &Doing) -> Answer<
             if !usecase::is_intake(directory, id) {
                 forms.push((l.t("unit-end"), end_form(d, u, doing)));
             }
-        } else if open > 0 {
+        } else {
             forms.push((l.t("unit-hand-on"), hand_on_form(d, u, doing)));
         }
     }
@@ -365,7 +363,6 @@ async fn unit_page<P: Permit>(d: &Desk<P>, id: UnitId, doing: &Doing) -> Answer<
         state: state(l, directory, u),
         facts: facts.into_iter().filter(|f| !f.1.is_empty()).collect(),
         notes,
-        held: held.iter().map(|line| (line.number.clone(), l.code("stage", &line.stage))).collect(),
         history: history(d, u),
         confirm: doing.plan.as_ref().map(|p| (l.t("unit-confirm"), confirm_form(d, u, doing, p))),
         forms,
@@ -446,7 +443,8 @@ fn end_form<P: Permit>(d: &Desk<P>, u: &Unit, doing: &Doing) -> ActionForm {
     let mut form = ActionForm::new(l, format!("{}/end", unit_href(u.id)), l.t("unit-preview"));
     form.intro = l.t("unit-end-intro");
     let merge = doing.what == "end" && doing.typed.ticked("merge");
-    form.fields = vec![to_field(l, doing, "end", &errors), Field::check(l, "merge", label(l, "merge"), merge).hint(l.t("hint-merge"))];
+    form.fields =
+        vec![to_field(l, doing, "end", &errors).required(), Field::check(l, "merge", label(l, "merge"), merge).hint(l.t("hint-merge"))];
     form.fields.extend(from_and_why(d, doing, "end", ["end_day", "end_why"], &errors));
     form.errors = errors;
     form
@@ -471,13 +469,11 @@ fn confirm_form<P: Permit>(d: &Desk<P>, u: &Unit, doing: &Doing, plan: &Plan) ->
     let to = plan.to.and_then(|t| d.v.world.directory.units.get(&t)).map(|t| t.name.clone()).unwrap_or_default();
     let what = match (doing.what, plan.merge) {
         ("end", true) => l.t2("unit-will-merge", "name", u.name.clone(), "to", to),
-        ("end", false) if to.is_empty() => l.t1("unit-will-close", "name", u.name.clone()),
         ("end", false) => l.t2("unit-will-clear", "name", u.name.clone(), "to", to),
         _ => l.t2("unit-will-change", "name", u.name.clone(), "to", plan.after.name.clone()),
     };
     let moves = l.t2("unit-moves", "people", plan.people, "below", plan.below);
-    let cases = l.t1("unit-moves-cases", "n", plan.cases);
-    form.intro = [l.t1("unit-from-day", "date", l.date(plan.from)), what, moves, cases].join(" ");
+    form.intro = [l.t1("unit-from-day", "date", l.date(plan.from)), what, moves].join(" ");
     form.danger = doing.what == "end";
     form.back = unit_href(u.id);
     let names = ["unit_name", "parent_unit", "phone", "address", "since_day", "change_why", "to_unit", "merge", "end_day", "end_why"];

@@ -90,8 +90,6 @@ pub struct UnitPage {
     pub facts: Vec<(String, String, String)>,
     /// What to know first.
     pub notes: Vec<(Tone, String, Option<Link>)>,
-    /// What it holds, by number, where that keeps it from going.
-    pub held: Vec<(String, String)>,
     /// How it was, the latest first.
     pub history: Vec<VersionRow>,
     /// What is about to be done, waiting for a word: heading and form.
