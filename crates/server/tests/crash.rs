@@ -4,16 +4,13 @@
 //! The moments are drawn from a seed that is printed; `FANGXIN_SEED` repeats a run as far as two processes can be repeated. With
 //! `FANGXIN_RELEASE_BIN` it is the release binary that dies.
 
+mod common;
+
+use common::served::{Server, county, submit, whole};
 use fangxin::app::{App, Place};
-use fangxin::bench::client;
 use fangxin::bench::letters::Dice;
 use fangxin::clock::Clock;
-use fangxin::usecase::setup::{self, NewLocality};
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -26,56 +23,6 @@ const SUBMITTERS: usize = 8;
 /// At most so many acknowledgements, then so many microseconds, between the start of submitting and the kill.
 const MOST_ACKNOWLEDGED: u64 = 24;
 const MOST_MICROSECONDS: u64 = 6_000;
-/// The form takes 60 submissions from one network address.
-const PER_ADDRESS: u64 = 25;
-
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(dir: &Path) -> Self {
-        let binary = std::env::var("FANGXIN_RELEASE_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_fangxin").into());
-        let mut command = Command::new(binary);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(dir).env("FANGXIN_LOG", "error");
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let listening = lines.map_while(Result::ok).find_map(|l| l.strip_prefix("listening on http://").map(str::to_owned));
-        let address = listening.expect("the server starts on what the last one left").parse().unwrap();
-        Self { child, address }
-    }
-
-    fn kill9(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-/// Sends submission number `n` and gives its receipt number and code: the acknowledgement. `None` where nobody can know.
-async fn submit(address: SocketAddr, n: u64) -> Option<String> {
-    let nonce = format!("crash{n:011}");
-    let narrative = format!("第{n}件：购买的电饭煲第二天就不能加热，商家不肯退货。").repeat(8);
-    let phone = format!("139{n:08}");
-    let form: [(&str, &str); 9] = [
-        ("nonce", &nonce),
-        ("narrative", &narrative),
-        ("respondent_name", "城东电器商店"),
-        ("respondent_address", "文昌路8号"),
-        ("ask", "refund"),
-        ("name", "王测试"),
-        ("phone", &phone),
-        ("address", "滨河路9号"),
-        ("go", "send"),
-    ];
-    let host = n / PER_ADDRESS;
-    let from = Ipv4Addr::new(127, 1, u8::try_from(host / 250).unwrap(), u8::try_from(host % 250 + 1).unwrap());
-    let reply = client::post(address, from, "/file/contact", &form).await.ok()?;
-    assert_eq!(reply.status, 303, "submission {n}: {}", reply.text());
-    let cookies = reply.head.lines().filter_map(|l| l.split_once(':')).filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
-    let receipt = cookies.filter_map(|(_, v)| v.trim().strip_prefix("fx-track=")).next().expect("an acknowledgement has a receipt");
-    Some(receipt.split(';').next().unwrap_or_default().to_owned())
-}
 
 /// Submits from all sides until the server is killed: a new submission, or now and then one whose fate is not known.
 async fn one_life(server: Server, dice: &mut Dice, next: &Arc<AtomicU64>, acknowledged: &Arc<Mutex<BTreeMap<u64, String>>>) {
@@ -114,16 +61,11 @@ async fn what_was_acknowledged_is_there_once_however_often_it_is_killed() {
     let mut dice = Dice(seed);
     let dir = tempfile::tempdir().unwrap();
     let place = Place::data(dir.path());
-    {
-        let app = App::open(&place, Clock::System).await.unwrap();
-        let new = NewLocality { code: "990101".into(), name: "测试县".into(), pack_id: "demo-qinghe".into(), ..NewLocality::default() };
-        setup::open_locality(&app, &new).await.unwrap();
-        app.db().close().await;
-    }
+    county(&place).await;
     let next = Arc::new(AtomicU64::new(0));
     let acknowledged = Arc::new(Mutex::new(BTreeMap::new()));
     for _ in 0..KILLS {
-        one_life(Server::start(dir.path()), &mut dice, &next, &acknowledged).await;
+        one_life(Server::start(&place), &mut dice, &next, &acknowledged).await;
     }
     let acknowledged = acknowledged.lock().unwrap().clone();
     let sent = next.load(Ordering::Relaxed);
@@ -143,7 +85,7 @@ async fn what_was_acknowledged_is_there_once_however_often_it_is_killed() {
     app.db().close().await;
 
     // Sent again, each has the receipt it had; afterwards each is there once.
-    let server = Server::start(dir.path());
+    let server = Server::start(&place);
     let address = server.address;
     let again = Arc::new(AtomicUsize::new(0));
     let expected = Arc::new(acknowledged);
@@ -168,12 +110,4 @@ async fn what_was_acknowledged_is_there_once_however_often_it_is_killed() {
     let app = App::open(&place, Clock::System).await.unwrap();
     assert_eq!(whole(&app).await, sent);
     app.db().close().await;
-}
-
-/// Checks the record and gives the number of submissions, each of which has one case.
-async fn whole(app: &App) -> u64 {
-    let report = store::verify::run(app.db(), app.keyring(), Some(app.files()), &mut |_| {}).await.unwrap();
-    assert!(report.findings.is_empty(), "{:#?}", report.findings);
-    assert_eq!(report.counts.cases, report.counts.submissions);
-    report.counts.submissions
 }

@@ -3,6 +3,8 @@
 
 pub mod access_log;
 pub mod arrangement;
+pub mod backup;
+pub mod carry;
 pub mod cases;
 pub mod chain;
 pub mod clerk;

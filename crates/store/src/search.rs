@@ -31,6 +31,9 @@ statements! {
         postgres = "INSERT INTO search_index (locality, doc, tokens) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))";
     // What waits in PostgreSQL's index unsorted is read through by every search.
     TIDY = "SELECT 1", postgres = "SELECT gin_clean_pending_list('search_index_tokens')";
+    // A store was filled from elsewhere: the next text gets the number after the last.
+    SET_COUNTER = "UPDATE search_doc SET last = (SELECT COALESCE(MAX(doc), 0) FROM search_text) WHERE one = 1",
+        postgres = "SELECT setval('search_doc', (SELECT COALESCE(MAX(doc), 0) + 1 FROM search_text), FALSE)";
     INDEX_DROP = "INSERT INTO search_index (search_index, rowid, tokens) VALUES ('delete', $2, $3)",
         postgres = "DELETE FROM search_index WHERE locality = $1 AND doc = $2 AND CAST($3 AS TEXT) IS NOT NULL";
 }
@@ -128,6 +131,11 @@ pub async fn index_pending(tx: &mut Tx, most: usize) -> Result<usize> {
         tx.all(TIDY, &[]).await?;
     }
     Ok(rows.len())
+}
+
+/// After a store was filled from elsewhere: new texts are numbered behind those that came.
+pub(crate) async fn set_counter(tx: &mut Tx) -> Result<()> {
+    tx.exec(SET_COUNTER, &[]).await.map(drop)
 }
 
 struct Stored {

@@ -54,6 +54,19 @@ pub async fn post(address: SocketAddr, from: Ipv4Addr, path: &str, form: &[(&str
     ask(address, Some(from), &head, body.as_bytes()).await
 }
 
+/// Sends a body of a kind, signed in.
+///
+/// # Errors
+/// As [`post`].
+pub async fn put(address: SocketAddr, path: &str, cookie: &str, kind: &str, body: &[u8]) -> Result<Reply> {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCookie: {cookie}\r\n\
+         Origin: http://{address}\r\nSec-Fetch-Site: same-origin\r\n",
+        body.len()
+    );
+    ask(address, None, &head, body).await
+}
+
 async fn ask(address: SocketAddr, from: Option<Ipv4Addr>, head: &str, body: &[u8]) -> Result<Reply> {
     let socket = TcpSocket::new_v4()?;
     if let Some(from) = from {

@@ -1,6 +1,7 @@
 //! The command line. True inside this folder: results go to standard output, everything said about them to standard error, and neither
 //! carries a personal value.
 
+mod backup;
 mod bench;
 mod calendar;
 mod import;
@@ -44,6 +45,12 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Print the newest signed tree head, to be kept off this machine
     Head(verify::HeadArgs),
+    /// Write a whole store, sealed, into a new directory, while it is served
+    Backup(backup::BackupArgs),
+    /// Make a store from a backup, in an empty place, and prove that it is the one
+    Restore(backup::RestoreArgs),
+    /// Copy a store to another place or database engine
+    Copy(backup::CopyArgs),
     /// Measure this machine: intake, due dates, growth, start, memory
     Bench(bench::BenchArgs),
     /// Working days, due dates and the State Council's notices
@@ -148,7 +155,10 @@ impl Failure {
 
 impl From<store::engine::Error> for Failure {
     fn from(e: store::engine::Error) -> Self {
-        Self::new(e.to_string())
+        match e {
+            store::engine::Error::Refused(reason) => Self::usage(reason.to_string()),
+            e => Self::new(e.to_string()),
+        }
     }
 }
 
@@ -208,6 +218,9 @@ async fn run(command: Command) -> Outcome {
         Command::Import(args) => import::run(args).await,
         Command::Verify(args) => verify::run(args).await,
         Command::Head(args) => verify::head(args).await,
+        Command::Backup(args) => backup::backup(args).await,
+        Command::Restore(args) => backup::restore(args).await,
+        Command::Copy(args) => backup::copy(args).await,
         Command::Bench(args) => bench::run(args).await,
         Command::Calendar(command) => calendar::run(command).await,
     }

@@ -76,7 +76,10 @@ pub(super) async fn whole(app: &App) -> Result<bool, Failure> {
 }
 
 /// Says how the store stands to a head handed out earlier; whether all of it is there.
-async fn held_against(app: &App, handed: &Handed) -> Result<bool, Failure> {
+///
+/// # Errors
+/// Those of reading.
+pub(super) async fn held_against(app: &App, handed: &Handed) -> Result<bool, Failure> {
     let size = handed.head.size;
     let standing = heads::against(&mut app.db().read().await?, app.keyring(), handed).await?;
     match standing {

@@ -1,6 +1,8 @@
 //! Running the built binary.
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
+pub mod served;
+
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -154,8 +156,18 @@ impl Database {
         };
         let name = format!("fangxin_{word}_{}", std::process::id());
         let database = Self { admin, name };
-        database.ask(&format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", database.name));
+        database.create();
         Some(database)
+    }
+
+    fn create(&self) {
+        self.ask(&format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", self.name));
+    }
+
+    /// Makes it anew.
+    pub fn empty(&self) {
+        self.ask(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        self.create();
     }
 
     fn ask(&self, statement: &str) {

@@ -6,6 +6,7 @@
 //! * a statement ends with `;` at the end of a line.
 
 use super::error::{Error, Result};
+use super::value::Value;
 use super::{Engine, postgres, sqlite};
 use rules::time::Instant;
 use rusqlite::{Connection, TransactionBehavior};
@@ -73,8 +74,16 @@ pub fn statements(text: &str, engine: Engine) -> Vec<String> {
     out
 }
 
+/// The row of a store that is being filled: no program takes it for a schema of its own.
+pub(super) fn unfinished(now: Instant) -> Vec<Value> {
+    vec![Value::Int(1), Value::Text("unfinished".into()), Value::Bytes(Vec::new()), Value::Int(now.0), Value::Bytes(Vec::new())]
+}
+
 /// Compares what is applied with what this program knows; returns how many are applied.
 fn check(applied: &[(i64, Vec<u8>)], known: &[Migration]) -> Result<usize> {
+    if applied.first().is_some_and(|(_, sha256)| sha256.is_empty()) {
+        return Err(Error::Schema("a restore or a copy into this store was not finished: run it again".into()));
+    }
     if applied.len() > known.len() {
         let (db, own) = (applied.len(), known.len());
         return Err(Error::Schema(format!("the database has schema version {db}, this program knows up to {own}: use a newer fangxin")));
@@ -86,6 +95,32 @@ fn check(applied: &[(i64, Vec<u8>)], known: &[Migration]) -> Result<usize> {
         }
     }
     Ok(applied.len())
+}
+
+/// As [`check`], for those who must not change the schema.
+fn check_current(applied: &[(i64, Vec<u8>)], known: &[Migration]) -> Result<()> {
+    match check(applied, known)? {
+        n if n == known.len() => Ok(()),
+        n => {
+            let own = known.len();
+            Err(Error::Schema(format!(
+                "the store has schema version {n}, this program {own}: use the program that serves it, or serve it with this one first"
+            )))
+        }
+    }
+}
+
+pub(super) fn sqlite_is_current(conn: &Connection, known: &[Migration]) -> Result<()> {
+    let read = || -> rusqlite::Result<Vec<(i64, Vec<u8>)>> {
+        conn.prepare(APPLIED)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    };
+    check_current(&read().map_err(|e| sqlite::failure("schema", &e))?, known)
+}
+
+pub(super) async fn postgres_is_current(client: &tokio_postgres::Client, known: &[Migration]) -> Result<()> {
+    let rows = client.query(APPLIED, &[]).await.map_err(|e| postgres::failure("schema", &e))?;
+    let applied: Vec<(i64, Vec<u8>)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    check_current(&applied, known)
 }
 
 pub(super) fn sqlite(conn: &mut Connection, known: &[Migration], now: Instant) -> Result<()> {

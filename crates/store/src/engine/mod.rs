@@ -15,6 +15,7 @@
 //!
 //! A helper that only reads takes `&mut Reader`; a `&mut Tx` is one by dereferencing.
 
+pub mod bulk;
 mod error;
 pub mod migrate;
 mod postgres;
@@ -72,10 +73,7 @@ impl Db {
     /// # Errors
     /// [`Error::Schema`] if the schema is newer than `migrations` or one of them was changed; [`Error::Unavailable`], [`Error::Full`].
     pub async fn open(target: &Target, migrations: &'static [Migration], now: Instant) -> Result<Self> {
-        Ok(Self(match target {
-            Target::Data(dir) => Backend::Sqlite(sqlite::Sqlite::open(dir.clone(), migrations, now).await?),
-            Target::Url(url) => Backend::Postgres(postgres::Postgres::open(url, migrations, now).await?),
-        }))
+        Self::open_as(target, migrations, Some(now)).await
     }
 
     /// The engine behind this handle.

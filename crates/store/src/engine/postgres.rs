@@ -4,6 +4,7 @@
 //! Units run on a few threads of their own, not in the caller's task: so the future a unit makes need not be `Send` (which Rust
 //! cannot yet say of an async closure), and a caller that goes away does not leave a unit half done.
 
+use super::bulk::{Kind, NotEmpty, Table};
 use super::error::{Broken, Error, Result};
 use super::migrate::{self, Migration};
 use super::sql::Sql;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{NoTls, Statement, error::SqlState};
@@ -44,14 +46,16 @@ pub(super) struct Postgres {
 }
 
 impl Postgres {
-    pub async fn open(url: &str, migrations: &'static [Migration], now: Instant) -> Result<Self> {
-        let mut config: tokio_postgres::Config =
-            url.parse().map_err(|_| Error::Unavailable("the database URL cannot be read (postgres://user@host:port/name)".into()))?;
-        config.application_name("fangxin").connect_timeout(Duration::from_secs(10)).keepalives_idle(Duration::from_secs(60));
+    /// Brings the schema up to date, or without a time only looks whether it is.
+    pub async fn open(url: &str, migrations: &'static [Migration], now: Option<Instant>) -> Result<Self> {
+        let mut config = configured(url)?;
         {
             let (mut client, connection) = config.connect(NoTls).await.map_err(|e| failure("connect", &e))?;
             let driver = tokio::spawn(connection);
-            migrate::postgres(&mut client, migrations, now).await?;
+            match now {
+                Some(now) => migrate::postgres(&mut client, migrations, now).await?,
+                None => migrate::postgres_is_current(&client, migrations).await?,
+            }
             drop(client);
             let _ = driver.await;
         }
@@ -93,6 +97,36 @@ impl Postgres {
             pool.close();
         }
     }
+}
+
+fn configured(url: &str) -> Result<tokio_postgres::Config> {
+    let mut config: tokio_postgres::Config =
+        url.parse().map_err(|_| Error::Unavailable("the database URL cannot be read (postgres://user@host:port/name)".into()))?;
+    config.application_name("fangxin").connect_timeout(Duration::from_secs(10)).keepalives_idle(Duration::from_secs(60));
+    Ok(config)
+}
+
+/// Removes the tables of a store that holds no event, or whose filling was not finished.
+pub(super) async fn clear(url: &str, tables: &[Table]) -> Result<()> {
+    let fail = |e: tokio_postgres::Error| failure("look", &e);
+    let (client, connection) = configured(url)?.connect(NoTls).await.map_err(|e| failure("connect", &e))?;
+    let driver = tokio::spawn(connection);
+    let exists = "SELECT to_regclass('schema_version') IS NOT NULL AND to_regclass('event') IS NOT NULL";
+    if client.query_one(exists, &[]).await.map_err(fail)?.get(0) {
+        let record = "SELECT NOT EXISTS (SELECT 1 FROM schema_version WHERE length(sha256) = 0) AND EXISTS (SELECT 1 FROM event)";
+        if client.query_one(record, &[]).await.map_err(fail)?.get(0) {
+            return Err(Error::refuse(NotEmpty));
+        }
+    }
+    let names: Vec<String> = tables.iter().map(|t| format!("\"{}\"", t.name)).collect();
+    let drop_all = format!(
+        "BEGIN; SET LOCAL client_min_messages = warning; DROP TABLE IF EXISTS {}, search_index; DROP SEQUENCE IF EXISTS search_doc; COMMIT",
+        names.join(", ")
+    );
+    client.batch_execute(&drop_all).await.map_err(fail)?;
+    drop(client);
+    let _ = driver.await;
+    Ok(())
 }
 
 // ---- units
@@ -284,6 +318,23 @@ impl PgConn {
         changed.map_err(|e| failure(name, &e))
     }
 
+    /// Adds many rows at once.
+    pub async fn copy_in(&mut self, table: &Table, rows: &[Vec<Arg<'_>>]) -> Result<()> {
+        let fail = |e: tokio_postgres::Error| failure(&table.name, &e);
+        let begin = self.begin();
+        let client = self.client()?;
+        if begin {
+            client.batch_execute(BEGIN).await.map_err(fail)?;
+        }
+        let types: Vec<Type> = table.kinds().map(type_of).collect();
+        let sink = client.copy_in(&table.copy_in()).await.map_err(fail)?;
+        let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, &types));
+        for row in rows {
+            writer.as_mut().write(&params(row)).await.map_err(fail)?;
+        }
+        writer.as_mut().finish().await.map(drop).map_err(fail)
+    }
+
     pub async fn batch(&mut self, statements: &[(Sql, Vec<Arg<'_>>)]) -> Result<Vec<u64>> {
         let mut prepared = Vec::with_capacity(statements.len());
         for (sql, args) in statements {
@@ -339,6 +390,16 @@ impl Drop for PgConn {
 
 fn params<'a>(args: &'a [Arg<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
     args.iter().map(|a| a as &(dyn ToSql + Sync)).collect()
+}
+
+fn type_of(kind: Kind) -> Type {
+    match kind {
+        Kind::Int => Type::INT8,
+        Kind::Bool => Type::BOOL,
+        Kind::Real => Type::FLOAT8,
+        Kind::Text => Type::TEXT,
+        Kind::Bytes => Type::BYTEA,
+    }
 }
 
 impl ToSql for Arg<'_> {

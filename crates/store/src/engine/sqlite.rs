@@ -3,6 +3,7 @@
 //! run again, a savepoint each. (Savepoints for all would copy every page a unit touches: nearly half of the writer's time.) Readers are a
 //! few read-only connections, used on blocking threads.
 
+use super::bulk::NotEmpty;
 use super::error::{Broken, Error, Result};
 use super::migrate::{self, Migration};
 use super::value::{Arg, Row, Shape, Value};
@@ -38,12 +39,16 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub async fn open(dir: PathBuf, migrations: &'static [Migration], now: Moment) -> Result<Self> {
+    /// Brings the schema up to date, or without a time only looks whether it is.
+    pub async fn open(dir: PathBuf, migrations: &'static [Migration], now: Option<Moment>) -> Result<Self> {
         let (conn, path) = blocking(move || {
             create_private_dir(&dir)?;
             let path = dir.join("fangxin.db");
             let mut conn = open_writer(&path)?;
-            migrate::sqlite(&mut conn, migrations, now)?;
+            match now {
+                Some(now) => migrate::sqlite(&mut conn, migrations, now)?,
+                None => migrate::sqlite_is_current(&conn, migrations)?,
+            }
             // A fresh connection: no statement may know a schema from before.
             drop(conn);
             Ok((open_writer(&path)?, path))
@@ -106,6 +111,33 @@ fn stopped() -> Error {
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|_| panicked())?
+}
+
+/// Removes a database that holds no event, or whose filling was not finished.
+pub(super) async fn clear(dir: &Path) -> Result<()> {
+    let path = dir.join("fangxin.db");
+    blocking(move || {
+        if !path.exists() {
+            return Ok(());
+        }
+        let conn = open_reader(&path)?;
+        let count = |text: &str| conn.query_row(text, [], |row| row.get::<_, i64>(0)).map_err(|e| failure("look", &e));
+        if count("SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('event', 'schema_version')")? == 2
+            && count("SELECT COUNT(*) FROM schema_version WHERE length(sha256) = 0")? == 0
+            && count("SELECT EXISTS (SELECT 1 FROM event)")? != 0
+        {
+            return Err(Error::refuse(NotEmpty));
+        }
+        drop(conn);
+        for name in ["fangxin.db", "fangxin.db-wal", "fangxin.db-shm"] {
+            match std::fs::remove_file(path.with_file_name(name)) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Makes a directory only its owner can enter.

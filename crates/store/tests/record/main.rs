@@ -1,5 +1,6 @@
 //! The record on both engines: what is written is whole, what is changed is found, what is asked is found by an index.
 
+mod carry;
 mod columns;
 mod damage;
 mod plans;

@@ -163,7 +163,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
 
 /// Read whole or swept: small reference tables, sessions and counters; no table of ours at all; and the ids of all files, by a job when
 /// orphans are looked for and after an erasure, which is rare.
-const WHOLE: [&str; 6] = ["CREDENTIALS", "EXPIRED", "STALE", "NEXT_DOC", "FILES", "ERASED"];
+const WHOLE: [&str; 7] = ["CREDENTIALS", "EXPIRED", "STALE", "NEXT_DOC", "SET_COUNTER", "FILES", "ERASED"];
 /// Modules that no request uses (`verify` reads everything) or that only read small tables.
 const NO_REQUEST: [&str; 3] = ["engine/migrate.rs", "registry.rs", "verify/tables.rs"];
 
