@@ -32,7 +32,7 @@ async fn with_cases(place: &Place, count: u64) {
     for n in 0..count {
         submit(server.address, n).await.expect("it is served");
     }
-    drop(server);
+    server.stop();
     let app = App::open(place, Clock::System).await.unwrap();
     settle(&app).await;
     app.db().close().await;
@@ -202,6 +202,34 @@ async fn a_store_set_back_is_told_by_a_head_kept_elsewhere() {
     assert_eq!(run(&["verify", "--against", text(&at("early"))], &back).code, Some(2));
 }
 
+/// After a change of the master key every case opens, by the new key alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_master_key_is_changed_under_every_case() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::data(&dir.path().join("data"));
+    with_cases(&place, 3).await;
+    let server = Server::start(&place);
+    // A server says within its first round that it runs.
+    let refused = loop {
+        let app = App::open(&place, Clock::System).await.unwrap();
+        let until = store::health::lease_until(&mut app.db().read().await.unwrap(), "sweep").await.unwrap();
+        app.db().close().await;
+        if until.is_some_and(|until| until > Clock::System.now()) {
+            break common::run(&["keys", "rotate", "--data", text(&place.dir)]);
+        }
+    };
+    assert!(refused.code == Some(1) && refused.stderr.contains("stop it"), "{}", refused.stderr);
+    server.stop();
+    let out = run(&["keys", "rotate"], &place).success();
+    assert!(out.contains("master key 2") && out.contains("\n3 keys of cases"), "{out}");
+    assert!(run(&["keys", "rotate", "--finish"], &place).success().contains("0 keys of cases"));
+    // The old one is not needed for them any more.
+    std::fs::rename(place.dir.join("keys/master-0001.key"), dir.path().join("old.key")).unwrap();
+    run(&["verify"], &place).success();
+    let server = Server::start(&place);
+    submit(server.address, 9).await.unwrap();
+}
+
 /// SQLite → PostgreSQL → SQLite: the same rows in every table, the same tree head, whole at each end; an unfinished copy cannot be opened
 /// and is begun anew.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -255,7 +283,6 @@ async fn a_store_copied_to_the_other_engine_and_back_is_the_same() {
             Target::Data(dir) => (text(dir).to_owned(), vec![]),
             Target::Url(url) => (url.clone(), vec!["--to-keys", text(&dir)]),
         };
-        std::fs::remove_dir_all(dir.join("keys")).unwrap();
         copy(&[&["--from", text(&at("first")), "--to", &to], &beside[..]].concat()).success();
     }
 }

@@ -23,6 +23,7 @@ pub mod projection;
 pub mod queue;
 pub mod register;
 pub mod registry;
+pub mod rewrap;
 pub mod scope;
 pub mod seal;
 pub mod search;

@@ -37,7 +37,7 @@ pub fn random<const N: usize>(source: &mut dyn Random) -> [u8; N] {
     out
 }
 
-fn key_row(locality: Locality, stream: Id) -> Vec<u8> {
+pub(crate) fn key_row(locality: Locality, stream: Id) -> Vec<u8> {
     [&locality.0.to_be_bytes()[..], &stream.0].concat()
 }
 

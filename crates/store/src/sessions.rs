@@ -30,8 +30,10 @@ statements! {
     PEEK = "SELECT count FROM throttle WHERE key = $1 AND since > $2";
     CLEAR = "DELETE FROM throttle WHERE key = $1";
     STALE = "DELETE FROM throttle WHERE since <= $1";
+    // A lease ten minutes longer than anybody now takes one was taken by a clock that ran ahead: nobody waits for that.
     TAKE = "INSERT INTO lease (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder,
-        until = excluded.until WHERE lease.holder = excluded.holder OR lease.until <= $4";
+        until = excluded.until WHERE lease.holder = excluded.holder OR lease.until <= $4
+        OR lease.until > excluded.until + 600000000";
 }
 
 /// A login found: whose it is and the argon2id text to check.

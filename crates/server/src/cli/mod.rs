@@ -5,6 +5,7 @@ mod backup;
 mod bench;
 mod calendar;
 mod import;
+mod keys;
 mod serve;
 mod verify;
 
@@ -51,6 +52,9 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Copy a store to another place or database engine
     Copy(backup::CopyArgs),
+    /// The keys of the installation
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Measure this machine: intake, due dates, growth, start, memory
     Bench(bench::BenchArgs),
     /// Working days, due dates and the State Council's notices
@@ -221,6 +225,7 @@ async fn run(command: Command) -> Outcome {
         Command::Backup(args) => backup::backup(args).await,
         Command::Restore(args) => backup::restore(args).await,
         Command::Copy(args) => backup::copy(args).await,
+        Command::Keys(command) => keys::run(command).await,
         Command::Bench(args) => bench::run(args).await,
         Command::Calendar(command) => calendar::run(command).await,
     }

@@ -95,7 +95,7 @@ pub async fn look(app: &App, scope: &Scope) -> Answer<Vec<Check>> {
     let lag = health::lag(&mut db, MOST).await?;
     let unindexed = health::unindexed(&mut db, MOST).await?;
     // The lease of a round is taken as it begins.
-    let round = health::lease_until(&mut db, "sweep").await?.map(|until| until.plus_minutes(-super::sweep::LEASE));
+    let round = health::lease_until(&mut db, super::sweep::WORK_LEASE).await?.map(|until| until.plus_minutes(-super::sweep::LEASE));
     let imports = health::imports(&mut db, scope).await?;
     let verified = last_time::of(&mut db, VERIFIED).await?;
     let unsent = outbox::count(&mut db, scope, "failed", MOST).await?;

@@ -16,6 +16,8 @@ use store::registry::RegistryEvent;
 use store::scope::{Reason, Scope};
 use store::{cases, search, sequencer, sessions};
 
+/// Whoever holds it does the platform's own work: some server runs.
+pub const WORK_LEASE: &str = "sweep";
 /// How long a lease holds, minutes.
 pub(super) const LEASE: i64 = 2;
 /// Cases or stretches of the log taken at a time.
@@ -36,7 +38,7 @@ pub struct Round {
 /// Those of the store; the leases end by themselves then.
 pub async fn let_go(app: &App) -> Answer<()> {
     let (holder, now) = (app.holder(), app.clock().now());
-    for lease in ["sweep", "import"] {
+    for lease in [WORK_LEASE, "import"] {
         app.db().write(async move |tx: &mut Tx| sessions::take_lease(tx, lease, holder, now, now).await).await?;
     }
     Ok(())
@@ -50,7 +52,7 @@ pub async fn round(app: &App) -> Answer<Round> {
     let now = app.clock().now();
     let holder = app.holder();
     let until = now.plus_minutes(LEASE);
-    let ours = app.db().write(async move |tx: &mut Tx| sessions::take_lease(tx, "sweep", holder, now, until).await).await?;
+    let ours = app.db().write(async move |tx: &mut Tx| sessions::take_lease(tx, WORK_LEASE, holder, now, until).await).await?;
     let mut did = Round::default();
     if !ours {
         return Ok(did);

@@ -46,6 +46,12 @@ impl Server {
         Self { child, address }
     }
 
+    /// Asks it to end, and waits until it has.
+    pub fn stop(mut self) {
+        assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+
     /// Ends it as a power cut would.
     pub fn kill9(mut self) {
         self.child.kill().unwrap();

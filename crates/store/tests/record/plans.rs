@@ -165,7 +165,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
 /// orphans are looked for and after an erasure, which is rare.
 const WHOLE: [&str; 7] = ["CREDENTIALS", "EXPIRED", "STALE", "NEXT_DOC", "SET_COUNTER", "FILES", "ERASED"];
 /// Modules that no request uses (`verify` reads everything) or that only read small tables.
-const NO_REQUEST: [&str; 3] = ["engine/migrate.rs", "registry.rs", "verify/tables.rs"];
+const NO_REQUEST: [&str; 4] = ["engine/migrate.rs", "registry.rs", "rewrap.rs", "verify/tables.rs"];
 
 fn args(kinds: &str) -> Vec<Arg<'static>> {
     let arg = |kind| match kind {

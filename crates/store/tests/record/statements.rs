@@ -24,6 +24,7 @@ pub fn all() -> Vec<(&'static str, &'static [Sql])> {
         ("personal.rs", store::personal::ALL),
         ("register.rs", store::register::ALL),
         ("registry.rs", store::registry::ALL),
+        ("rewrap.rs", store::rewrap::ALL),
         ("search.rs", store::search::ALL),
         ("second.rs", store::second::ALL),
         ("sequencer.rs", store::sequencer::ALL),
