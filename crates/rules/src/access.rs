@@ -96,7 +96,7 @@ pub fn role_may(role: Role, action: Action) -> bool {
             | Group
             | Ungroup
     );
-    let system_only = matches!(action, Action::Lapse | Action::LoadCalendar | ImportUndo | Move);
+    let system_only = matches!(action, Action::Lapse | Action::LoadCalendar | Action::LoadPack | ImportUndo | Move);
     let submitter_only = matches!(action, Rate | PreferMode);
     match role {
         Role::Clerk => intake,

@@ -278,8 +278,7 @@ pub fn statutory(which: Statutory, regime: Regime, start: Instant, roll: Roll, c
 /// Starts a local clock of a pack.
 #[must_use]
 pub fn local(pack: &Pack, clock: &crate::pack::LocalClock, start: Instant, calendar: &Calendar) -> Clock {
-    let basis = format!("pack:{}@{}", pack.id, pack.version);
-    Clock::start(ClockName::local(&clock.id), basis, start, clock.span, Roll::default(), calendar)
+    Clock::start(ClockName::local(&clock.id), pack.basis(), start, clock.span, Roll::default(), calendar)
 }
 
 /// The last day on which a complaint may be made: three years from when the consumer knew or should have known, rolled off days off

@@ -74,6 +74,20 @@ impl TemplateError {
     }
 }
 
+impl std::fmt::Display for Template {
+    /// As it is written in a pack.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Text(t) => f.write_str(t),
+            Piece::Organ => f.write_str("{organ}"),
+            Piece::Class { name } => write!(f, "{{{name}}}"),
+            Piece::Year => f.write_str("{year}"),
+            Piece::N { width: 0 } => f.write_str("{n}"),
+            Piece::N { width } => write!(f, "{{n:{width}}}"),
+        })
+    }
+}
+
 impl Template {
     /// Reads a template.
     ///

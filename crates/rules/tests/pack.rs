@@ -3,7 +3,7 @@
 use rstest::rstest;
 use rules::calendar::{Roll, Span};
 use rules::law::{Form, Kind};
-use rules::pack::{Pack, PackError, Stop, Trigger, UnitKind, parse};
+use rules::pack::{Mechanism, Pack, PackError, Stop, Trigger, UnitKind, parse};
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
@@ -27,7 +27,7 @@ fn the_shipped_packs_are_whole() {
         assert!(!pack.source.is_empty() && pack.clocks.iter().all(|c| !c.source.is_empty()), "{id}: where does the locality say so?");
         ids.push(id);
     }
-    for id in ["national", "jindong", "shandong"] {
+    for id in ["national", "jindong", "beijing", "shandong", "shanghai", "zhejiang", "changchun", "jinjiang", "haishu", "guangxi"] {
         assert!(ids.iter().any(|i| i == id), "{id} is missing");
     }
     let (national, jindong) = (shipped("national").unwrap(), shipped("jindong").unwrap());
@@ -80,6 +80,23 @@ start = "platform"
 stop = "sent"
 span = "30min"
 source = "某区规定第3条"
+
+[follow_up]
+rounds = 3
+kinds = ["complaint"]
+within_days = 15
+
+[groups]
+people = [6, 12]
+days = 10
+source = "某区规定第4条"
+
+[levels]
+office = "station"
+
+[[mechanism]]
+id = "zero_check"
+source = "某区规定第5条"
 "#;
 
 #[test]
@@ -99,6 +116,40 @@ fn a_tenth_pack_needs_only_text() {
                 [[unit]]\ncode = \"second\"\nname = \"第二所\"\nkind = \"office\"\norgan = \"bureau\"\n";
     let more = parse("more.toml", more, |_| Some(pack.clone())).unwrap();
     assert_eq!((more.organs, more.units.len()), (pack.organs, 1));
+}
+
+#[test]
+fn a_clock_goes_on_under_the_version_it_was_started_with() {
+    let first = parse("tenth.toml", TENTH, shipped).unwrap();
+    let second =
+        TENTH.replace("version = 3", "version = 4").replace("stop = \"sent\"\nspan = \"30min\"", "stop = \"closed\"\nspan = \"1h\"");
+    let second = parse("tenth.toml", &second, shipped).unwrap().after(&first);
+    let at = rules::time::Instant::at("2026-06-05T10:00".parse().unwrap());
+    let clock = rules::clock::local(&first, first.clocks_on(Trigger::Platform, Kind::Complaint, false).next().unwrap(), at, calendar());
+    assert_eq!(second.promise(&clock).map(|l| (l.stop, l.span)), Some((Stop::Sent, Span::Minutes(30))));
+    assert_eq!(second.local_clock(&clock.name).map(|l| l.stop), Some(Stop::Closed), "and a new one as it is now");
+    // A clock that is gone is still known to the cases that have it.
+    let third = TENTH.replace("version = 3", "version = 5");
+    let third = parse("tenth.toml", &third[..third.find("[[clock]]").unwrap()], |_| shipped("national")).unwrap().after(&first);
+    assert!(third.clocks.is_empty() && third.promise(&clock).is_some() && third.local_clock(&clock.name).is_some());
+}
+
+fn calendar() -> &'static rules::calendar::Calendar {
+    rules::calendar::Calendar::builtin()
+}
+
+#[test]
+fn a_mechanism_that_is_on_is_in_step_with_its_section() {
+    // What it rests on has second handling on.
+    let found = faults(&TENTH.replace("rounds = 3", "rounds = 3\nsecond_handling = false"));
+    assert_eq!(found.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["follow_up.second_handling"]);
+    let off = "second_handling = false\n\n[[mechanism]]\nid = \"second_handling\"\non = false\nsource = \"x\"\n[groups]";
+    let pack = parse("tenth.toml", &TENTH.replace("[groups]", off), shipped).unwrap();
+    assert!(!pack.runs(Mechanism::SecondHandling) && shipped("shandong").unwrap().runs(Mechanism::SecondHandling));
+    let off = format!("{TENTH}\n[[mechanism]]\nid = \"escrow\"\non = true\nsource = \"x\"\n");
+    assert!(!parse("tenth.toml", &off, shipped).unwrap().runs(Mechanism::Escrow), "declared, not built");
+    let twice = format!("{TENTH}\n[[mechanism]]\nid = \"zero_check\"\nsource = \"x\"\n");
+    assert_eq!(faults(&twice)[0].field, "mechanism.id");
 }
 
 fn faults(text: &str) -> Vec<PackError> {
@@ -130,14 +181,28 @@ fn faults(text: &str) -> Vec<PackError> {
 #[case("parent = \"centre\"", "parent = \"first\"", "unit.parent")]
 #[case("phone = \"12315\"", "phone = 12315", "unit.phone")]
 #[case("id = \"dispatch\"", "id = \"Dis patch\"", "clock.id")]
-#[case("kinds = [\"complaint\"]", "kinds = [\"complaints\"]", "clock.kinds")]
-#[case("kinds = [\"complaint\"]", "kinds = []", "clock.kinds")]
+#[case("kinds = [\"complaint\"]\nstart", "kinds = [\"complaints\"]\nstart", "clock.kinds")]
+#[case("kinds = [\"complaint\"]\nstart", "kinds = []\nstart", "clock.kinds")]
 #[case("start = \"platform\"", "start = \"telephone\"", "clock.start")]
 #[case("stop = \"sent\"", "stop = \"never\"", "clock.stop")]
 #[case("span = \"30min\"", "span = \"half an hour\"", "clock.span")]
 #[case("span = \"30min\"", "span = \"0wd\"", "clock.span")]
 #[case("span = \"30min\"", "span = 30", "clock.span")]
 #[case("span = \"30min\"", "sapn = \"30min\"", "clock.sapn")]
+#[case("rounds = 3", "rounds = 0", "follow_up.rounds")]
+#[case("rounds = 3", "round = 3", "follow_up.round")]
+#[case("kinds = [\"complaint\"]\nwithin", "kinds = [\"complaints\"]\nwithin", "follow_up.kinds")]
+#[case("within_days = 15", "within_days = 0", "follow_up.within_days")]
+#[case("within_days = 15", "within_days = \"15\"", "follow_up.within_days")]
+#[case("people = [6, 12]", "people = [12, 6]", "groups.people")]
+#[case("people = [6, 12]", "people = [1]", "groups.people")]
+#[case("people = [6, 12]", "people = []", "groups.people")]
+#[case("days = 10", "days = 0", "groups.days")]
+#[case("office = \"station\"", "office = \"street\"", "levels")]
+#[case("office = \"station\"", "offices = \"station\"", "levels")]
+#[case("id = \"zero_check\"", "id = \"zero\"", "mechanism.id")]
+#[case("source = \"某区规定第5条\"", "source = \"\"", "mechanism.source")]
+#[case("source = \"某区规定第5条\"", "on = 1\nsource = \"x\"", "mechanism.on")]
 fn a_fault_names_its_line_and_field(#[case] right: &str, #[case] wrong: &str, #[case] field: &str) {
     assert_eq!(TENTH.matches(right).count(), 1, "{right}");
     let text = TENTH.replace(right, wrong);
@@ -157,7 +222,7 @@ fn what_is_missing_twice_or_nowhere_is_named() {
     assert!(twice.iter().any(|f| (f.field.as_str(), f.line) == ("unit.code", 29)), "{twice:?}");
     let last_unit = faults(&TENTH.replace("kind = \"centre\"\norgan = \"bureau\"", "kind = \"centre\"\norgan = \"office\""));
     assert!(last_unit.iter().any(|f| f.field == "unit.organ" && f.line == 27), "{last_unit:?}");
-    let clock = &TENTH[TENTH.find("[[clock]]").unwrap()..];
+    let clock = &TENTH[TENTH.find("[[clock]]").unwrap()..TENTH.find("[follow_up]").unwrap()];
     assert!(faults(&format!("{TENTH}{clock}")).iter().any(|f| f.field == "clock.id"));
     let organ = "[[organ]]\ncode = \"bureau\"\nname = \"x\"\nshort = \"x\"\ndivision = \"110101\"\n";
     assert!(faults(&format!("{TENTH}{organ}")).iter().any(|f| f.field == "organ.code"));
@@ -170,6 +235,13 @@ fn what_is_missing_twice_or_nowhere_is_named() {
 fn all_faults_are_told_at_once_and_no_text_panics() {
     let text = TENTH.replace("roll = \"statutory_holiday_only\"", "roll = \"x\"").replace("span = \"30min\"", "span = \"x\"");
     assert_eq!(faults(&text).len(), 2);
+    // What cannot be read at all does not hide the rest, nor is it told twice, nor what refers to it.
+    let text = text.replace("market_regulator = true", "market_regulator = \"yes\"").replace("phone = \"12315\"", "telephone = \"12315\"");
+    let text = text.replace("version = 3\n", "").replace("rounds = 3", "rounds = \"3\"").replace("name = \"分送\"\n", "");
+    let found: Vec<_> = faults(&text).into_iter().map(|f| f.field).collect();
+    let expected = ["version", "roll", "organ.market_regulator", "unit.telephone", "clock.name", "follow_up.rounds"];
+    assert_eq!(found, expected, "{:?}", faults(&text));
+    assert!(faults("id = \nversion = = 3\n[[clock\n").len() >= 2, "each line that is no TOML");
     for text in ["", "\u{0}", "=", "[[clock]]", "id = [", "𬭎"] {
         assert!(!faults(text).is_empty());
     }

@@ -150,7 +150,7 @@ impl App {
                 continue;
             }
             let directory = Directory::load(&mut db, &scope, today).await?;
-            let pack = pack_of(&directory.pack_texts)?;
+            let pack = pack_on(&directory.packs, today)?;
             let calendar = calendar_of(&directory.notices)?;
             worlds.insert(locality, Arc::new(World { directory, pack, calendar, as_of }));
         }
@@ -159,6 +159,19 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// The pack in force on a day, which knows the clocks of the versions before it; before the first, that.
+fn pack_on(packs: &[(Date, Vec<String>)], today: Date) -> Result<Pack, Error> {
+    let mut now: Option<Pack> = None;
+    for (_, texts) in packs.iter().enumerate().filter(|(n, (from, _))| *n == 0 || *from <= today).map(|(_, p)| p) {
+        let next = pack_of(texts)?;
+        now = Some(match now {
+            Some(before) => next.after(&before),
+            None => next,
+        });
+    }
+    now.ok_or(Error::NotFound("pack"))
 }
 
 /// A pack from its texts, base first.

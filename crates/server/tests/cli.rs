@@ -74,6 +74,37 @@ fn the_notices_are_listed() {
 }
 
 #[test]
+fn packs_are_checked_shown_and_compared() {
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/packs");
+    let whole = common::run(&["pack", "check", shipped]).success();
+    assert!(whole.lines().count() >= 12 && whole.lines().all(|l| l.ends_with(": whole")), "{whole}");
+
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("mine.toml");
+    let text = "id = \"mine\"\nversion = 1\nname = \"某区\"\nname_en = \"x\"\nsource = \"x\"\nvalid_from = \"2026-06-01\"\nbased_on = \"haishu\"\n\
+                [[clock]]\nid = \"first-answer\"\nname = \"x\"\nname_en = \"x\"\nkinds = [\"complaint\"]\nstart = \"sent\"\nstop = \"contacted\"\nspan = \"1h\"\nsource = \"x\"\n";
+    let wrong = text.replace("start = \"sent\"", "start = \"letter\"").replace("\"1h\"", "\"an hour\"").replace("version", "versoin");
+    std::fs::write(&path, wrong).unwrap();
+    let file = path.to_str().unwrap();
+    let run = common::run(&["pack", "check", file]);
+    assert_eq!(run.code, Some(1));
+    for place in [":1: version", ":2: versoin", ":13: clock.start", ":15: clock.span"] {
+        assert!(run.stdout.contains(place), "{place}: {}", run.stdout);
+    }
+    let json = common::run(&["pack", "check", "--json", file]);
+    let told: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((json.code, told["faults"].as_array().unwrap().len()), (Some(1), 4), "{told}");
+    assert_eq!(common::run(&["pack", "check", "no-such-file.toml"]).code, Some(2));
+
+    std::fs::write(&path, text).unwrap();
+    common::run(&["pack", "check", file]).success();
+    assert!(common::run(&["pack", "show", file]).success().contains("clocks.first-answer: 1h from sent to contacted (complaint)"));
+    let diff = common::run(&["pack", "diff", file, "haishu"]).success();
+    assert_eq!(diff.lines().count(), 1, "{diff}");
+    assert!(diff.contains("clocks.first-answer: 30min") && diff.contains("-> 1h"), "{diff}");
+}
+
+#[test]
 fn an_empty_store_gives_a_link_and_stops_when_asked() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");

@@ -5,7 +5,7 @@ use crate::registry::Directory;
 use crate::scope::{Grant, Scope};
 use jiff::civil::Date;
 use rules::access::Role;
-use rules::ids::{PersonId, UnitId};
+use rules::ids::{CaseId, PersonId, UnitId};
 use rules::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,39 @@ pub enum Arrangement {
     ChannelKey(ChannelKey),
     /// Who must do a second step at sign-in.
     SecondStep(SecondStep),
+    /// Open cases are counted by another version of the pack.
+    Recount(Recount),
+}
+
+/// The open cases are recounted by the version of the pack now in force, one after the other, however often the program is started meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recount {
+    /// Id of the pack.
+    pub pack: String,
+    /// Its version.
+    pub version: u32,
+    /// By order of; none by command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// When it was ordered.
+    pub at: Instant,
+    /// First day it may begin: that of the version.
+    pub from: Date,
+    /// Open clocks looked at so far.
+    #[serde(default)]
+    pub seen: u64,
+    /// Cases whose clocks changed.
+    #[serde(default)]
+    pub moved: u64,
+    /// Where the next round begins, in the order of due dates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<(Instant, CaseId)>,
+    /// When it was done or stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Instant>,
+    /// Whether somebody stopped it before it was done.
+    #[serde(default)]
+    pub stopped: bool,
 }
 
 /// A key by which another system hands submissions in, and may do nothing else.

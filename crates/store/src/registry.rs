@@ -485,8 +485,8 @@ pub struct Directory {
     pub name_en: String,
     /// Stream of its events.
     pub registry: Id,
-    /// Texts of the pack in force, base first.
-    pub pack_texts: Vec<String>,
+    /// Every version of the pack with its first day, oldest first: its texts, base first.
+    pub packs: Vec<(Date, Vec<String>)>,
     /// Organs by id.
     pub organs: BTreeMap<OrganId, Organ>,
     /// Units by id.
@@ -516,11 +516,10 @@ impl Directory {
         let locality = scope.locality();
         let (_, name, name_en, registry) =
             localities(db).await?.into_iter().find(|l| l.0 == locality).ok_or(Error::NotFound("locality"))?;
-        let mut pack_texts = Vec::new();
+        let mut packs = Vec::new();
         for r in db.all(PACKS, args![locality]).await? {
-            if r.get::<Date>(0)? <= today || pack_texts.is_empty() {
-                pack_texts = serde_json::from_str(&r.get::<String>(1)?).map_err(|_| r.corrupt(1, "not a list of texts"))?;
-            }
+            let texts = serde_json::from_str(&r.get::<String>(1)?).map_err(|_| r.corrupt(1, "not a list of texts"))?;
+            packs.push((r.get::<Date>(0)?, texts));
         }
         let mut organs = BTreeMap::new();
         for r in db.all(ORGANS, args![locality]).await? {
@@ -581,22 +580,7 @@ impl Directory {
         }
         let deputies = arrangement::deputies(arrangements.values(), &roles, today);
         let tree = Tree::new(&units, versions, &roles);
-        Ok(Self {
-            locality,
-            name,
-            name_en,
-            registry,
-            pack_texts,
-            organs,
-            units,
-            tree,
-            people,
-            roles,
-            deputies,
-            arrangements,
-            notices,
-            second,
-        })
+        Ok(Self { locality, name, name_en, registry, packs, organs, units, tree, people, roles, deputies, arrangements, notices, second })
     }
 
     /// The intake an organ's cases return to: its own, or the one of the organ above.

@@ -18,6 +18,8 @@ pub enum Reason {
     Sweep,
     /// A calendar notice was loaded and due dates are recounted.
     Calendar,
+    /// Open cases are looked at, or recounted, under another version of the pack.
+    Pack,
     /// Events get their place in the log.
     Sequence,
     /// The store is verified.

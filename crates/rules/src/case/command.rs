@@ -134,6 +134,8 @@ coded! {
         Lapse = "lapse",
         /// a calendar notice was loaded
         LoadCalendar = "load_calendar",
+        /// recount by another version of the pack
+        LoadPack = "load_pack",
         /// an import was undone
         ImportUndo = "import_undo",
         /// the work of a unit goes to another
@@ -149,6 +151,7 @@ impl Action {
             self,
             Self::Lapse
                 | Self::LoadCalendar
+                | Self::LoadPack
                 | Self::ImportUndo
                 | Self::Receive
                 | Self::Merge
@@ -180,68 +183,237 @@ pub enum Relation {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "fields mirror the events of the same name, documented there")]
 pub enum Command {
-    Receive { seat: Seat, at: Instant },
-    Send { to: Seat, relation: Relation, basis: String, note: Option<Sealed> },
-    TakeBack { reason: Sealed },
-    Return { reason: Sealed },
+    Receive {
+        seat: Seat,
+        at: Instant,
+    },
+    Send {
+        to: Seat,
+        relation: Relation,
+        basis: String,
+        note: Option<Sealed>,
+    },
+    TakeBack {
+        reason: Sealed,
+    },
+    Return {
+        reason: Sealed,
+    },
     Open,
-    Assign { handler: PersonId },
-    Urgent { reason: Sealed },
-    Reclassify { kind: Kind, reason: Sealed },
-    Narrow { narrative: Sealed },
-    AskIdentity { by: Date, materials: Sealed },
+    Assign {
+        handler: PersonId,
+    },
+    Urgent {
+        reason: Sealed,
+    },
+    Reclassify {
+        kind: Kind,
+        reason: Sealed,
+    },
+    Narrow {
+        narrative: Sealed,
+    },
+    AskIdentity {
+        by: Date,
+        materials: Sealed,
+    },
     ProveIdentity,
     Accept,
-    Refuse { ground: Ground, body: Option<Body>, factors: Vec<Factor>, reason: Sealed, handed_to: Option<String> },
-    Tell { matter: Matter, party: Party, by: TellBy, proof: Option<Sealed> },
-    Consent { party: Party, to: Consent, given: bool },
-    Mediate { mode: Mode, entrusted_to: Option<String> },
-    AskRecusal { party: Party, reason: Sealed },
-    DecideRecusal { granted: bool },
-    TestingOut { institution: String, on: Date },
-    TestingBack { on: Date, result: Sealed },
-    Agree { terms: Sealed, amount: Fen, performed: bool },
-    Terminate { ground: Termination, conduct: Option<(Party, Conduct)>, reason: Sealed },
-    FindClue { what: Sealed },
-    Verify { note: Option<Sealed> },
+    Refuse {
+        ground: Ground,
+        body: Option<Body>,
+        factors: Vec<Factor>,
+        reason: Sealed,
+        handed_to: Option<String>,
+    },
+    Tell {
+        matter: Matter,
+        party: Party,
+        by: TellBy,
+        proof: Option<Sealed>,
+    },
+    Consent {
+        party: Party,
+        to: Consent,
+        given: bool,
+    },
+    Mediate {
+        mode: Mode,
+        entrusted_to: Option<String>,
+    },
+    AskRecusal {
+        party: Party,
+        reason: Sealed,
+    },
+    DecideRecusal {
+        granted: bool,
+    },
+    TestingOut {
+        institution: String,
+        on: Date,
+    },
+    TestingBack {
+        on: Date,
+        result: Sealed,
+    },
+    Agree {
+        terms: Sealed,
+        amount: Fen,
+        performed: bool,
+    },
+    Terminate {
+        ground: Termination,
+        conduct: Option<(Party, Conduct)>,
+        reason: Sealed,
+    },
+    FindClue {
+        what: Sealed,
+    },
+    Verify {
+        note: Option<Sealed>,
+    },
     Propose(Proposal),
-    Decide { approved: bool, reason: Option<Sealed> },
-    SendElsewhere { department: String, handed_over: bool, reason: Sealed },
-    Duplicate { of: CaseId, same_reporter: bool, same_respondent: bool, new_facts: bool },
-    Supplement { by: Option<CaseId>, at: Instant },
-    Dispute { with: String, reason: Sealed },
-    SettleDispute { ours: bool },
-    Answer { answer: Sealed, channel: Option<Channel>, told_by: Option<TellBy>, proof: Option<Sealed> },
-    AddEvidence { files: Vec<FileId>, note: Option<Sealed> },
-    Note { note: Sealed, private: bool },
-    Ask { question: Sealed },
-    Reply { question: u32, reply: Sealed },
-    Contact { party: Party, by: TellBy, reached: bool, what: Sealed },
-    PreferMode { mode: Mode },
-    Appoint { at: Instant, mode: Mode, place: Sealed, mediators: String, recusal_by: Option<Date> },
-    EndAppointment { attendance: Attendance },
-    Minutes { minutes: Sealed, signed: Vec<Party>, files: Vec<FileId> },
-    IssueAgreement { signed: Vec<Party>, files: Vec<FileId> },
+    Decide {
+        approved: bool,
+        reason: Option<Sealed>,
+    },
+    SendElsewhere {
+        department: String,
+        handed_over: bool,
+        reason: Sealed,
+    },
+    Duplicate {
+        of: CaseId,
+        same_reporter: bool,
+        same_respondent: bool,
+        new_facts: bool,
+    },
+    Supplement {
+        by: Option<CaseId>,
+        at: Instant,
+    },
+    Dispute {
+        with: String,
+        reason: Sealed,
+    },
+    SettleDispute {
+        ours: bool,
+    },
+    Answer {
+        answer: Sealed,
+        channel: Option<Channel>,
+        told_by: Option<TellBy>,
+        proof: Option<Sealed>,
+    },
+    AddEvidence {
+        files: Vec<FileId>,
+        note: Option<Sealed>,
+    },
+    Note {
+        note: Sealed,
+        private: bool,
+    },
+    Ask {
+        question: Sealed,
+    },
+    Reply {
+        question: u32,
+        reply: Sealed,
+    },
+    Contact {
+        party: Party,
+        by: TellBy,
+        reached: bool,
+        what: Sealed,
+    },
+    PreferMode {
+        mode: Mode,
+    },
+    Appoint {
+        at: Instant,
+        mode: Mode,
+        place: Sealed,
+        mediators: String,
+        recusal_by: Option<Date>,
+    },
+    EndAppointment {
+        attendance: Attendance,
+    },
+    Minutes {
+        minutes: Sealed,
+        signed: Vec<Party>,
+        files: Vec<FileId>,
+    },
+    IssueAgreement {
+        signed: Vec<Party>,
+        files: Vec<FileId>,
+    },
     Advertising,
-    Feedback { law: FeedbackLaw, result: Sealed },
-    ShareCopy { of: FileId, copy: FileId, with: Party },
-    FollowUp { by: TellBy, satisfaction: Option<Satisfaction>, reason: Option<Sealed> },
-    Rate { satisfaction: Satisfaction, reason: Option<Sealed> },
-    AskReopen { reason: Sealed },
-    Reopen { reason: Sealed },
-    DeclineReopen { reason: Sealed },
-    Group { group: GroupId },
+    Feedback {
+        law: FeedbackLaw,
+        result: Sealed,
+    },
+    ShareCopy {
+        of: FileId,
+        copy: FileId,
+        with: Party,
+    },
+    FollowUp {
+        by: TellBy,
+        satisfaction: Option<Satisfaction>,
+        reason: Option<Sealed>,
+    },
+    Rate {
+        satisfaction: Satisfaction,
+        reason: Option<Sealed>,
+    },
+    AskReopen {
+        reason: Sealed,
+    },
+    Reopen {
+        reason: Sealed,
+    },
+    DeclineReopen {
+        reason: Sealed,
+    },
+    Group {
+        group: GroupId,
+    },
     Ungroup,
-    Withdraw { reason: Option<Sealed>, settled: bool },
-    Close { outcome: Outcome, untrue: bool, level: Option<Level>, recovered: Fen, summary: Option<Sealed> },
-    Correct { correction: Correction, reason: Sealed },
-    Merge { into: CaseId, same_person: bool, same_kind: bool },
+    Withdraw {
+        reason: Option<Sealed>,
+        settled: bool,
+    },
+    Close {
+        outcome: Outcome,
+        untrue: bool,
+        level: Option<Level>,
+        recovered: Fen,
+        summary: Option<Sealed>,
+    },
+    Correct {
+        correction: Correction,
+        reason: Sealed,
+    },
+    Merge {
+        into: CaseId,
+        same_person: bool,
+        same_kind: bool,
+    },
     Unmerge,
-    Erase { reason: String },
+    Erase {
+        reason: String,
+    },
     Lapse,
     LoadCalendar,
+    /// Open clocks are counted as the pack now in force has them.
+    LoadPack,
     ImportUndo,
-    Move { to: Seat, order: Id, handler: Option<PersonId> },
+    Move {
+        to: Seat,
+        order: Id,
+        handler: Option<PersonId>,
+    },
 }
 
 impl Command {
@@ -309,6 +481,7 @@ impl Command {
             Self::Erase { .. } => Action::Erase,
             Self::Lapse => Action::Lapse,
             Self::LoadCalendar => Action::LoadCalendar,
+            Self::LoadPack => Action::LoadPack,
             Self::ImportUndo => Action::ImportUndo,
             Self::Move { .. } => Action::Move,
         }

@@ -29,6 +29,14 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
                 out.set(clock);
             }
         }
+        Command::LoadPack => {
+            let moved = super::repack::changes(case, ctx.pack, ctx.calendar, ctx.now);
+            need(!moved.is_empty(), WhyNot::Nothing)?;
+            out.push(Event::PackLoaded { pack: ctx.pack.id.clone(), version: ctx.pack.version });
+            for change in moved {
+                out.change(change);
+            }
+        }
         Command::ImportUndo => {
             out.push(Event::ImportUndone).void_all(at);
         }
@@ -117,7 +125,7 @@ fn recount_corrected(out: &mut Out<'_>, correction: &Correction) {
     let (case, ctx) = (out.case, out.ctx);
     match correction {
         Correction::OrganReceipt { at, regime } => {
-            let local = |c: &Clock| ctx.pack.local_clock(&c.name).is_some_and(|l| l.start == Trigger::Organ);
+            let local = |c: &Clock| ctx.pack.promise(c).is_some_and(|l| l.start == Trigger::Organ);
             let by_law = |c: &Clock| [Statutory::L1, Statutory::L4, Statutory::L5, Statutory::L20].iter().any(|s| c.name == (*s).into());
             // A clock started anew since (a supplement, a return to the intake) does not hang on the receipt any more.
             for clock in case.clocks.iter().filter(|c| Some(c.start) == case.organ_at && (by_law(c) || local(c))) {
@@ -160,7 +168,7 @@ fn stopped_by(out: &Out<'_>, clock: &Clock, matter: Matter, party: Party, at: In
     let ClockState::Stopped(stopped) = clock.state else { return None };
     let decision = matches!(matter, Matter::Acceptance | Matter::Refusal);
     let submitter = party == Party::Submitter;
-    match (Statutory::parse(&clock.name.0), out.ctx.pack.local_clock(&clock.name).map(|l| l.stop)) {
+    match (Statutory::parse(&clock.name.0), out.ctx.pack.promise(clock).map(|l| l.stop)) {
         (Some(Statutory::L1), _) | (None, Some(Stop::Decided)) if decision && submitter => Some(at),
         // Both parties have to be told: the later one stops it.
         (Some(Statutory::L3), _) if matter == Matter::Termination => {

@@ -61,6 +61,7 @@ pub fn decide(case: &Case, command: &Command, ctx: &Context<'_>) -> Answer {
         | Command::Answer { .. } => super::intake::decide(&mut out, command)?,
         Command::Lapse
         | Command::LoadCalendar
+        | Command::LoadPack
         | Command::ImportUndo
         | Command::Correct { .. }
         | Command::Merge { .. }
@@ -96,7 +97,7 @@ fn floor(case: &Case, command: &Command) -> Option<Instant> {
     use Command as C;
     let received = case.organ_at.or(case.registration.platform_at);
     match command {
-        C::Receive { .. } | C::Correct { .. } | C::Lapse | C::LoadCalendar => None,
+        C::Receive { .. } | C::Correct { .. } | C::Lapse | C::LoadCalendar | C::LoadPack => None,
         C::Tell { matter, .. } => not_before(case, *matter).or(received),
         C::Mediate { .. } | C::Agree { .. } | C::Terminate { .. } | C::Withdraw { .. } | C::Close { .. } => {
             received.max(not_before(case, Matter::Acceptance))
@@ -133,7 +134,8 @@ impl Out<'_> {
         self
     }
 
-    fn change(&mut self, change: ClockChange) {
+    /// Attaches a change of a clock to the last event.
+    pub(super) fn change(&mut self, change: ClockChange) {
         if let Some(last) = self.facts.last_mut() {
             last.clocks.push(change);
         }
@@ -239,7 +241,7 @@ impl Out<'_> {
         let mut clocks = self.case.clocks.clone();
         self.facts.iter().flat_map(|f| &f.clocks).for_each(|c| c.apply(&mut clocks));
         let pack = self.ctx.pack;
-        let wanted = |c: &Clock| pack.local_clock(&c.name).is_some_and(&fits);
+        let wanted = |c: &Clock| pack.promise(c).is_some_and(&fits);
         clocks.iter().filter(|c| c.is_open() && wanted(c)).map(|c| c.name.clone()).collect()
     }
 }
@@ -445,7 +447,7 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
         A::Group => need(!case.undone, WhyNot::Over),
         A::Ungroup => need(case.group.is_some(), WhyNot::NoGroup),
         A::AddEvidence | A::Note | A::Correct => need(!case.erased, WhyNot::Erased),
-        A::Lapse | A::LoadCalendar => Ok(()),
+        A::Lapse | A::LoadCalendar | A::LoadPack => Ok(()),
     }
 }
 

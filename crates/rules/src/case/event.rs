@@ -770,6 +770,13 @@ pub enum Event {
         /// Version of the calendar now used.
         calendar: String,
     },
+    /// The open clocks were recounted by another version of the locality's pack.
+    PackLoaded {
+        /// Id of the pack.
+        pack: String,
+        /// Its version.
+        version: u32,
+    },
     /// A wrong entry put right.
     Corrected {
         /// What is right.

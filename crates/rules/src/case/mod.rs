@@ -12,6 +12,7 @@ pub mod intake;
 mod name;
 pub mod next;
 pub mod notice;
+pub mod repack;
 
 use crate::clock::Clock;
 use crate::ids::{CaseId, GroupId, PersonId};
@@ -287,7 +288,7 @@ impl Case {
         fact.clocks.iter().for_each(|c| c.apply(&mut self.clocks));
         match &fact.event {
             Event::Registered(_) | Event::Noted { .. } | Event::EvidenceAdded { .. } | Event::ClueFound { .. } => {}
-            Event::ClockLapsed | Event::CalendarLoaded { .. } => {}
+            Event::ClockLapsed | Event::CalendarLoaded { .. } | Event::PackLoaded { .. } => {}
             Event::Contacted { .. } | Event::MinutesTaken { .. } | Event::CopyShared { .. } => {}
             Event::Asked { .. } => self.questions.push(false),
             Event::Replied { question, .. } => {

@@ -66,6 +66,7 @@ impl Event {
             Self::Closed { .. } => "Closed",
             Self::ClockLapsed => "ClockLapsed",
             Self::CalendarLoaded { .. } => "CalendarLoaded",
+            Self::PackLoaded { .. } => "PackLoaded",
             Self::Corrected { .. } => "Corrected",
             Self::Merged { .. } => "Merged",
             Self::Unmerged => "Unmerged",

@@ -2,13 +2,18 @@
 //! pack rests on.
 
 use super::clock::RawClock;
-use super::handling::FollowUp;
+use super::group::RawGroups;
+use super::handling::RawFollowUp;
 use super::leniency::RawLine;
+use super::mechanism::RawMechanism;
 use super::numbering::RawNumbering;
 use super::organisation::{RawArea, RawOrgan, RawUnit};
+use super::read::missing;
 use super::{Pack, PackError};
 use crate::calendar::Roll;
+use crate::law::Kind;
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 #[derive(Deserialize)]
@@ -25,7 +30,11 @@ pub(super) struct RawPack {
     pub(super) roll: Option<Spanned<String>>,
     pub(super) numbering: Option<RawNumbering>,
     pub(super) approvals: Option<Vec<Spanned<String>>>,
-    pub(super) follow_up: Option<FollowUp>,
+    pub(super) follow_up: Option<RawFollowUp>,
+    pub(super) groups: Option<RawGroups>,
+    pub(super) levels: Option<BTreeMap<String, Spanned<String>>>,
+    #[serde(default)]
+    pub(super) mechanism: Vec<Spanned<RawMechanism>>,
     #[serde(default)]
     pub(super) clock: Vec<Spanned<RawClock>>,
     #[serde(default)]
@@ -42,6 +51,8 @@ pub(super) struct Checker<'a> {
     pub(super) file: &'a str,
     pub(super) text: &'a str,
     pub(super) faults: Vec<PackError>,
+    /// Sections with something in them that could not be read, so that what refers to it is no fault of its own.
+    pub(super) spoiled: BTreeSet<String>,
 }
 
 impl Checker<'_> {
@@ -57,7 +68,7 @@ impl Checker<'_> {
         let above = &self.text[..end];
         let header = |l: &&str| l.starts_with('[');
         let table = above.lines().rev().map(str::trim).find(header).map(|l| l.trim_matches(|c| "[] ".contains(c)));
-        let missing = message.strip_prefix("missing field `").and_then(|m| m.split('`').next());
+        let missing = missing(message);
         let line = above.lines().next_back().unwrap_or_default();
         let key = line.split_once('=').map(|(key, _)| key.trim()).filter(|k| !k.is_empty() && !k.starts_with('['));
         match (table, missing.or(key)) {
@@ -73,6 +84,28 @@ impl Checker<'_> {
         if id.get_ref().is_empty() || !id.get_ref().bytes().all(fits) {
             self.fault(id.span().start, field, "use lower-case letters, digits and `-`".into());
         }
+    }
+
+    /// Byte at which the first header of a section stands, 0 where there is none.
+    pub(super) fn line_of(&self, section: &str) -> usize {
+        let header = |l: &str| l.trim_matches(|c| "[] ".contains(c)) == section && l.starts_with('[');
+        let mut at = 0;
+        for line in self.text.split_inclusive('\n') {
+            if header(line.trim()) {
+                return at;
+            }
+            at += line.len();
+        }
+        0
+    }
+
+    /// A list of kinds of case, not empty.
+    pub(super) fn kinds(&mut self, field: &str, list: &Spanned<Vec<String>>) -> Vec<Kind> {
+        let kinds: Vec<Kind> = list.get_ref().iter().filter_map(|k| Kind::parse(k)).collect();
+        if kinds.len() != list.get_ref().len() || kinds.is_empty() {
+            self.fault(list.span().start, field, "write one or more of complaint, report, consultation, other".into());
+        }
+        kinds
     }
 
     /// Parses a coded value, or notes a fault that lists what is allowed and returns `fallback`.
@@ -122,6 +155,11 @@ impl Checker<'_> {
         let leniency = self.leniency(raw.leniency, base.as_ref());
         let areas = self.areas(raw.area);
         let approvals = raw.approvals.map(|list| self.approvals(&list));
+        let follow_up = self.follow_up(raw.follow_up, base.as_ref());
+        let groups = self.groups(raw.groups, base.as_ref());
+        let levels = self.levels(raw.levels, base.as_ref());
+        let mechanisms = self.mechanisms(raw.mechanism, base.as_ref());
+        self.in_step(&mechanisms, &follow_up);
         Pack {
             id: raw.id.into_inner(),
             version: raw.version,
@@ -135,7 +173,12 @@ impl Checker<'_> {
             classes,
             clocks,
             approvals: approvals.or_else(|| base.as_ref().map(|b| b.approvals.clone())).unwrap_or_default(),
-            follow_up: raw.follow_up.or(base.as_ref().map(|b| b.follow_up)).unwrap_or_default(),
+            follow_up,
+            groups,
+            levels,
+            mechanisms,
+            based_on: raw.based_on.map(Spanned::into_inner),
+            former: BTreeMap::new(),
             areas: if areas.is_empty() { base.as_ref().map(|b| b.areas.clone()).unwrap_or_default() } else { areas },
             leniency,
             organs,

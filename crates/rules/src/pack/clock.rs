@@ -96,10 +96,7 @@ impl Checker<'_> {
             if !seen.insert(id.clone()) {
                 self.fault(at, "clock.id", format!("`{id}` is given twice"));
             }
-            let kinds: Vec<Kind> = c.kinds.get_ref().iter().filter_map(|k| Kind::parse(k)).collect();
-            if kinds.len() != c.kinds.get_ref().len() || kinds.is_empty() {
-                self.fault(c.kinds.span().start, "clock.kinds", "write one or more of complaint, report, consultation, other".into());
-            }
+            let kinds = self.kinds("clock.kinds", &c.kinds);
             let starts = Trigger::ALL.iter().map(|t| t.code()).collect::<Vec<_>>().join(", ");
             let stops = Stop::ALL.iter().map(|t| t.code()).collect::<Vec<_>>().join(", ");
             let start = self.coded("clock.start", &c.start, Trigger::parse, &starts, Trigger::Organ);

@@ -3,20 +3,28 @@
 
 mod check;
 mod clock;
+mod entries;
+mod group;
 mod handling;
 mod leniency;
+mod mechanism;
 mod numbering;
 mod organisation;
+mod read;
 
 pub use clock::{LocalClock, Stop, Trigger};
+pub use entries::{Entry, Section, Value};
+pub use group::Groups;
 pub use handling::{Approval, FollowUp};
-pub use organisation::{Area, OrganDef, UnitDef, UnitKind};
+pub use mechanism::{Declared, Mechanism};
+pub use organisation::{Area, Levels, OrganDef, UnitDef, UnitKind};
 
 use crate::calendar::Roll;
+use crate::clock::{Clock, ClockName};
 use crate::law::{Form, Kind};
 use crate::leniency::Line;
 use crate::numbering::Template;
-use check::{Checker, RawPack};
+use check::Checker;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,8 +55,18 @@ pub struct Pack {
     pub clocks: Vec<LocalClock>,
     /// What needs the head's approval.
     pub approvals: BTreeSet<Approval>,
-    /// What follows a dissatisfied answer.
+    /// Follow-up after closing, and what follows a dissatisfied answer.
     pub follow_up: FollowUp,
+    /// From how many people on like complaints are a group.
+    pub groups: Groups,
+    /// Where what a unit settles counts as settled.
+    pub levels: Levels,
+    /// Mechanisms declared, on or off.
+    pub mechanisms: BTreeMap<Mechanism, Declared>,
+    /// Id of the pack it rests on.
+    pub based_on: Option<String>,
+    /// Clocks of earlier versions, by basis and id: cases that began under them go on with them.
+    pub former: BTreeMap<(String, String), LocalClock>,
     /// Areas of the locality.
     pub areas: Vec<Area>,
     /// Lines of the leniency list beside those of the law itself (JD4).
@@ -64,11 +82,34 @@ impl Pack {
     pub fn clocks_on(&self, trigger: Trigger, kind: Kind, urgent: bool) -> impl Iterator<Item = &LocalClock> {
         self.clocks.iter().filter(move |c| c.start == trigger && c.kinds.contains(&kind) && (urgent || !c.urgent_only))
     }
-    /// The local clock of a clock name.
+    /// What a clock of this pack rests on: `pack:<id>@<version>`.
     #[must_use]
-    pub fn local_clock(&self, name: &crate::clock::ClockName) -> Option<&LocalClock> {
+    pub fn basis(&self) -> String {
+        format!("pack:{}@{}", self.id, self.version)
+    }
+    /// The local clock of a clock name, as it is now or was last.
+    #[must_use]
+    pub fn local_clock(&self, name: &ClockName) -> Option<&LocalClock> {
         let id = name.0.strip_prefix("local:")?;
-        self.clocks.iter().find(|c| c.id == id)
+        let before = || self.former.iter().filter(|((_, i), _)| i == id).map(|(_, c)| c).next_back();
+        self.clocks.iter().find(|c| c.id == id).or_else(before)
+    }
+    /// What a running clock was promised as: under the version it was started with, where that is another than this.
+    #[must_use]
+    pub fn promise(&self, clock: &Clock) -> Option<&LocalClock> {
+        let id = clock.name.0.strip_prefix("local:")?;
+        self.former.get(&(clock.basis.clone(), id.to_owned())).or_else(|| self.local_clock(&clock.name))
+    }
+    /// The same pack, knowing the clocks of an earlier version.
+    #[must_use]
+    pub fn after(mut self, earlier: &Self) -> Self {
+        let (basis, own) = (earlier.basis(), self.basis());
+        if basis != own {
+            let clocks = earlier.clocks.iter().map(|c| ((basis.clone(), c.id.clone()), c.clone()));
+            self.former.extend(clocks);
+        }
+        self.former.extend(earlier.former.iter().filter(|((b, _), _)| *b != own).map(|(k, c)| (k.clone(), c.clone())));
+        self
     }
 }
 
@@ -91,16 +132,8 @@ pub struct PackError {
 /// # Errors
 /// All faults found, each with its line and field.
 pub fn parse(file: &str, text: &str, base: impl Fn(&str) -> Option<Pack>) -> Result<Pack, Vec<PackError>> {
-    let mut check = Checker { file, text, faults: Vec::new() };
-    let raw: RawPack = match toml::from_str(text) {
-        Ok(raw) => raw,
-        Err(e) => {
-            let at = e.span().map_or(0, |s| s.start);
-            let field = check.field_at(at, e.message());
-            check.fault(at, &field, e.message().to_owned());
-            return Err(check.faults);
-        }
-    };
+    let mut check = Checker { file, text, faults: Vec::new(), spoiled: BTreeSet::new() };
+    let Some(raw) = read::read(&mut check) else { return Err(check.faults) };
     let base = match raw.based_on.as_ref().map(|b| b.get_ref().as_str()) {
         None => None,
         Some(id) => match base(id) {
@@ -113,5 +146,6 @@ pub fn parse(file: &str, text: &str, base: impl Fn(&str) -> Option<Pack>) -> Res
         },
     };
     let pack = check.build(raw, base);
+    check.faults.sort_by_key(|f| f.line);
     if check.faults.is_empty() { Ok(pack) } else { Err(check.faults) }
 }

@@ -1,9 +1,10 @@
 //! `[[organ]]`, `[[unit]]`, `[[area]]`: who handles cases, and the places of the locality.
 
+use super::Pack;
 use super::check::Checker;
-use crate::law::coded;
+use crate::law::{Level, coded};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 coded! {
@@ -29,6 +30,32 @@ impl UnitKind {
     #[must_use]
     pub fn is_outside(self) -> bool {
         matches!(self, Self::Outside | Self::Trusted)
+    }
+}
+
+/// Where what a unit settles counts as settled (ZJ7), per kind of unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Levels(BTreeMap<UnitKind, Level>);
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self(UnitKind::ALL.iter().map(|k| (*k, usual_level(*k))).collect())
+    }
+}
+
+impl Levels {
+    /// The level of a kind of unit.
+    #[must_use]
+    pub fn of(&self, kind: UnitKind) -> Level {
+        self.0.get(&kind).copied().unwrap_or_else(|| usual_level(kind))
+    }
+}
+
+fn usual_level(kind: UnitKind) -> Level {
+    match kind {
+        UnitKind::Trusted => Level::Shop,
+        UnitKind::Station => Level::Station,
+        UnitKind::Centre | UnitKind::Office | UnitKind::Department | UnitKind::Outside => Level::District,
     }
 }
 
@@ -115,13 +142,30 @@ pub(super) struct RawUnit {
 }
 
 impl Checker<'_> {
+    /// `[levels]`: kind of unit = level.
+    pub(super) fn levels(&mut self, raw: Option<BTreeMap<String, Spanned<String>>>, base: Option<&Pack>) -> Levels {
+        let mut levels = base.map(|b| b.levels.clone()).unwrap_or_default();
+        let allowed = Level::ALL.iter().map(|l| l.code()).collect::<Vec<_>>().join(", ");
+        for (kind, level) in raw.unwrap_or_default() {
+            let read = self.coded("levels", &level, Level::parse, &allowed, Level::District);
+            match UnitKind::parse(&kind) {
+                Some(kind) => _ = levels.0.insert(kind, read),
+                None => {
+                    let kinds = UnitKind::ALL.iter().map(|k| k.code()).collect::<Vec<_>>().join(", ");
+                    self.fault(level.span().start, "levels", format!("`{kind}` is no kind of unit; write one of {kinds}"));
+                }
+            }
+        }
+        levels
+    }
+
     pub(super) fn organs(&mut self, raw: Vec<Spanned<RawOrgan>>) -> Vec<OrganDef> {
         let mut seen = BTreeSet::new();
         raw.into_iter()
             .map(|o| {
                 let at = o.span().start;
                 let o = o.into_inner();
-                if let Some(p) = o.parent.as_ref().filter(|p| !seen.contains(p.get_ref())) {
+                if let Some(p) = o.parent.as_ref().filter(|p| !seen.contains(p.get_ref()) && !self.spoiled.contains("organ")) {
                     self.fault(p.span().start, "organ.parent", format!("list the organ `{}` before this one", p.get_ref()));
                 }
                 if !seen.insert(o.code.clone()) {
@@ -146,11 +190,12 @@ impl Checker<'_> {
             let u = u.into_inner();
             let allowed = UnitKind::ALL.iter().map(|k| k.code()).collect::<Vec<_>>().join(", ");
             let kind = self.coded("unit.kind", &u.kind, UnitKind::parse, &allowed, UnitKind::Office);
-            if !organs.iter().any(|o| o.code == *u.organ.get_ref()) {
+            if !organs.iter().any(|o| o.code == *u.organ.get_ref()) && !self.spoiled.contains("organ") {
                 self.fault(u.organ.span().start, "unit.organ", format!("there is no organ `{}` in this pack", u.organ.get_ref()));
             }
             if let Some(p) = &u.parent
                 && !seen.contains(p.get_ref())
+                && !self.spoiled.contains("unit")
             {
                 self.fault(p.span().start, "unit.parent", format!("list the unit `{}` before this one", p.get_ref()));
             }

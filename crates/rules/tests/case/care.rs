@@ -55,7 +55,7 @@ fn with_second_handling() -> Pack {
         span: "3wd".parse().unwrap(),
         source: "test".into(),
     };
-    Pack { follow_up: FollowUp { second_handling: true, rounds: 1 }, clocks: vec![second], ..pack("national") }
+    Pack { follow_up: FollowUp { second_handling: true, rounds: 1, ..FollowUp::default() }, clocks: vec![second], ..pack("national") }
 }
 
 #[test]

@@ -137,6 +137,7 @@ fn samples() -> Vec<Event> {
         },
         Event::ClockLapsed,
         Event::CalendarLoaded { calendar: "cn-2027".into() },
+        Event::PackLoaded { pack: "national".into(), version: 2 },
         Event::Corrected { correction: Correction::OrganReceipt { at: t("2026-05-05T09:00"), regime: Regime::Order121 }, reason: reason() },
         Event::Merged { into: CASE },
         Event::Unmerged,

@@ -2,7 +2,7 @@
 
 use crate::scene::*;
 use rules::access::Actor;
-use rules::case::command::Command;
+use rules::case::command::{Command, WhyNot};
 use rules::case::event::{Consent, Matter, Mode, Proposal};
 use rules::case::next::next;
 use rules::clock::ClockState;
@@ -101,4 +101,44 @@ fn an_urgent_case_is_mediated_or_verified_in_24_hours() {
     report.ok(OFFICER, Command::Propose(Proposal::File { reason: sealed("reason") }));
     report.ok(LEAD, Command::Decide { approved: true, reason: None });
     assert_eq!(report.clock("local:urgent").met(), Some(true));
+}
+
+#[test]
+fn v_66_the_council_accepts_in_five_and_mediates_in_ten_working_days() {
+    let mut s = scene("zhejiang", Kind::Complaint, "2026-04-29T10:00");
+    s.receive();
+    assert_eq!((s.due("local:council-accept").as_str(), s.due("L1").as_str()), ("2026-05-09", "2026-05-12"));
+    s.send(OFFICE).ok(OFFICER, Command::Open).at("2026-05-09T10:00").ok(OFFICER, Command::Accept);
+    assert!(s.clock("local:council-accept").is_open(), "decided, and not yet told");
+    s.tell(Matter::Acceptance, Party::Submitter);
+    assert_eq!(s.clock("local:council-accept").met(), Some(true));
+    assert_eq!(s.due("local:council-mediate"), "2026-05-22");
+}
+
+#[test]
+fn a_new_version_recounts_open_clocks_from_where_they_started() {
+    let mut s = scene("haishu", Kind::Complaint, "2026-06-01T09:00");
+    s.receive().at("2026-06-01T09:10").send(OFFICE);
+    assert_eq!(s.clock("local:first-answer").due.at, t("2026-06-01T09:40"));
+    s.no(Actor::System, Command::LoadPack, WhyNot::Nothing);
+    // An hour, and the roll of the law's natural days is another.
+    let mut next = pack("haishu");
+    next.version += 1;
+    next.clocks[0].span = rules::calendar::Span::Hours(1);
+    let mut gone = next.clone();
+    let next = next.after(&pack("haishu"));
+    let mut keeps = s.clone();
+    s.pack = next;
+    s.no(OFFICER, Command::LoadPack, WhyNot::Role).ok(Actor::System, Command::LoadPack);
+    assert_eq!(s.clock("local:first-answer").due.at, t("2026-06-01T10:10"));
+    assert_eq!(s.clock("local:first-answer").basis, "pack:haishu@2");
+    s.no(Actor::System, Command::LoadPack, WhyNot::Nothing);
+    // Not recounted, it ends as it was promised, whatever the present version says.
+    gone.clocks.clear();
+    keeps.pack = gone.clone().after(&pack("haishu"));
+    let mut void = keeps.clone();
+    keeps.ok(OFFICER, Command::Open).tell(Matter::Contact, Party::Submitter);
+    assert_eq!(keeps.clock("local:first-answer").met(), Some(true));
+    void.ok(Actor::System, Command::LoadPack);
+    assert!(matches!(void.clock("local:first-answer").state, ClockState::Void(_)));
 }

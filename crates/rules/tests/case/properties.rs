@@ -64,6 +64,7 @@ const MIDDLE: &[Action] = &[
     Action::Advertising,
     Action::Correct,
     Action::LoadCalendar,
+    Action::LoadPack,
     Action::Lapse,
 ];
 
@@ -93,7 +94,9 @@ fn actor(draw: &Draw, case: &Case) -> Actor {
     match draw.who {
         n if n < STAFF.len() && draw.a.is_multiple_of(5) => STAFF[n],
         n if n == STAFF.len() && submitter_may(draw.action) => Actor::Submitter,
-        _ if matches!(draw.action, Action::Lapse | Action::LoadCalendar | Action::ImportUndo | Action::Move) => Actor::System,
+        _ if matches!(draw.action, Action::Lapse | Action::LoadCalendar | Action::LoadPack | Action::ImportUndo | Action::Move) => {
+            Actor::System
+        }
         _ if draw.action == Action::Erase => STAFF[9],
         n => {
             let inside = [Role::Lead, Role::Officer, Role::Clerk];
@@ -242,6 +245,7 @@ fn command(draw: &Draw, case: &Case, now: Instant) -> Command {
         Action::Erase => Command::Erase { reason: "个人信息保护法第47条".into() },
         Action::Lapse => Command::Lapse,
         Action::LoadCalendar => Command::LoadCalendar,
+        Action::LoadPack => Command::LoadPack,
         Action::ImportUndo => Command::ImportUndo,
         Action::Move => {
             let here = case.seat.unwrap_or(CENTRE);
@@ -270,7 +274,7 @@ fn beginning() -> impl Strategy<Value = Scene> {
         let mut pack = pack(id);
         if special % 2 == 0 {
             pack.approvals = Approval::ALL.iter().copied().collect();
-            pack.follow_up = FollowUp { second_handling: true, rounds: 3 };
+            pack.follow_up = FollowUp { second_handling: true, rounds: 3, ..FollowUp::default() };
         }
         let scene = Scene::with(r, t(day), pack);
         // Long lives begin at a desk more often than chance alone would bring them there.

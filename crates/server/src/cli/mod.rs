@@ -6,6 +6,7 @@ mod bench;
 mod calendar;
 mod import;
 mod keys;
+mod pack;
 mod serve;
 mod verify;
 
@@ -60,6 +61,9 @@ enum Command {
     /// Working days, due dates and the State Council's notices
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
+    /// Policy packs: check, show, compare, make one the next version of a locality
+    #[command(subcommand)]
+    Pack(pack::PackCommand),
 }
 
 /// Where the store is.
@@ -228,6 +232,7 @@ async fn run(command: Command) -> Outcome {
         Command::Keys(command) => keys::run(command).await,
         Command::Bench(args) => bench::run(args).await,
         Command::Calendar(command) => calendar::run(command).await,
+        Command::Pack(command) => pack::run(command).await,
     }
 }
 

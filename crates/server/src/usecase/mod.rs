@@ -22,6 +22,7 @@ pub mod mail;
 pub mod more;
 pub mod order;
 pub mod organisation;
+pub mod packs;
 pub mod people;
 pub mod phrases;
 pub mod picture;

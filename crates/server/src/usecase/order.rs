@@ -194,6 +194,7 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
         | Action::Erase
         | Action::Lapse
         | Action::LoadCalendar
+        | Action::LoadPack
         | Action::ImportUndo => Vec::new(),
         _ => super::care::specs(action, case),
     }
@@ -476,7 +477,7 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
             into.map(|o| Command::Merge { into: o.id, same_person: o.same_person, same_kind: o.kind == case.kind })
         }
         Action::Unmerge => Some(Command::Unmerge),
-        Action::Erase | Action::Lapse | Action::LoadCalendar | Action::ImportUndo => None,
+        Action::Erase | Action::Lapse | Action::LoadCalendar | Action::LoadPack | Action::ImportUndo => None,
         _ => super::care::command(action, &mut r, about, envelope),
     };
     r.done(())?;

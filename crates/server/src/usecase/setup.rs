@@ -20,10 +20,17 @@ use store::scope::{Reason, Scope};
 use store::sessions;
 
 /// The packs in the program, by id.
-const PACKS: [(&str, &str); 5] = [
+const PACKS: [(&str, &str); 12] = [
     ("national", include_str!("../../../../data/packs/national.toml")),
     ("jindong", include_str!("../../../../data/packs/jindong.toml")),
+    ("beijing", include_str!("../../../../data/packs/beijing.toml")),
     ("shandong", include_str!("../../../../data/packs/shandong.toml")),
+    ("shanghai", include_str!("../../../../data/packs/shanghai.toml")),
+    ("zhejiang", include_str!("../../../../data/packs/zhejiang.toml")),
+    ("changchun", include_str!("../../../../data/packs/changchun.toml")),
+    ("jinjiang", include_str!("../../../../data/packs/jinjiang.toml")),
+    ("haishu", include_str!("../../../../data/packs/haishu.toml")),
+    ("guangxi", include_str!("../../../../data/packs/guangxi.toml")),
     ("demo-qinghe", include_str!("../../../../data/packs/demo-qinghe.toml")),
     ("demo-yunshan", include_str!("../../../../data/packs/demo-yunshan.toml")),
 ];
@@ -33,20 +40,32 @@ pub fn shipped() -> impl Iterator<Item = &'static str> {
     PACKS.iter().map(|(id, _)| *id)
 }
 
-/// The texts of a shipped pack with what it rests on, base first; `None` for an id that is not shipped.
+/// The text of a shipped pack.
 #[must_use]
-pub fn pack_texts(id: &str) -> Option<Vec<String>> {
+pub fn pack_text(id: &str) -> Option<&'static str> {
+    PACKS.iter().find(|(name, _)| *name == id).map(|(_, text)| *text)
+}
+
+/// Id of the pack a text says it rests on.
+#[must_use]
+pub fn rests_on(text: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Head {
         based_on: Option<String>,
     }
+    toml::from_str::<Head>(text).ok()?.based_on
+}
+
+/// The texts of a shipped pack with what it rests on, base first; `None` for an id that is not shipped.
+#[must_use]
+pub fn pack_texts(id: &str) -> Option<Vec<String>> {
     let mut texts = Vec::new();
     let mut next = Some(id.to_owned());
     while let Some(id) = next {
-        let (_, text) = PACKS.iter().find(|(name, _)| *name == id)?;
-        texts.insert(0, (*text).to_owned());
+        let text = pack_text(&id)?;
+        texts.insert(0, text.to_owned());
         // A pack cannot rest on itself: there are only so many.
-        next = toml::from_str::<Head>(text).ok()?.based_on.filter(|_| texts.len() < PACKS.len());
+        next = rests_on(text).filter(|_| texts.len() < PACKS.len());
     }
     Some(texts)
 }
@@ -467,7 +486,7 @@ mod tests {
             assert_eq!(world.directory.organs.keys().next(), Some(&seat.organ), "{pack_id}: the intake is the first organ's");
             assert_eq!(world.pack.id, pack_id);
         }
-        let world = app.world(Locality(990_403)).unwrap();
+        let world = app.world(Locality(990_410)).unwrap();
         let of = |kind: UnitKind| world.directory.units.values().filter(|u| u.kind == kind).count();
         assert_eq!([UnitKind::Centre, UnitKind::Office, UnitKind::Station].map(of), [2, 10, 23]);
         assert!(world.directory.organs.values().any(|o| o.parent.is_some()) && world.directory.organs.len() == 3);

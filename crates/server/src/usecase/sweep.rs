@@ -78,6 +78,7 @@ pub async fn round(app: &App) -> Answer<Round> {
     super::upload::sweep(app).await?;
     super::handover::round(app).await?;
     super::clearing::round(app).await?;
+    super::packs::round(app).await?;
     Ok(did)
 }
 
@@ -95,7 +96,7 @@ async fn lapse(app: &App, now: Instant) -> Answer<usize> {
 }
 
 /// The platform's own command on a case; nothing to do is no error.
-async fn by_platform(app: &App, world: &Arc<World>, scope: Scope, id: CaseId, command: Command, now: Instant) -> Answer<bool> {
+pub(super) async fn by_platform(app: &App, world: &Arc<World>, scope: Scope, id: CaseId, command: Command, now: Instant) -> Answer<bool> {
     let world = world.clone();
     let unit = async move |tx: &mut Tx| {
         let Some(loaded) = cases::load(tx, &scope, id).await? else { return Ok(false) };

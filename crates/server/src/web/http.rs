@@ -411,6 +411,8 @@ permits! {
     Supervisors = [Supervisor];
     /// Units, people, calendar.
     SystemAdmins = [SystemAdmin];
+    /// Whoever reads the pack.
+    PackReaders = [Supervisor, SystemAdmin];
     /// Roles and sessions.
     SecurityAdmins = [SecurityAdmin];
     /// The logs.

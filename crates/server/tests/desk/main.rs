@@ -12,6 +12,7 @@ mod merging;
 mod offers;
 mod officer;
 mod organisation;
+mod packs;
 mod register;
 mod routes;
 mod town;

@@ -35,7 +35,7 @@ pub(super) fn address(token: &str, action: Action) -> String {
 
 fn action_of(segment: &str) -> Result<Action, Denied> {
     let known = Action::parse(&segment.replace('-', "_")).ok_or(Denied::NotFound)?;
-    if matches!(known, Action::Erase | Action::Lapse | Action::LoadCalendar | Action::ImportUndo) {
+    if matches!(known, Action::Erase | Action::Lapse | Action::LoadCalendar | Action::LoadPack | Action::ImportUndo) {
         Err(Denied::NotFound)
     } else {
         Ok(known)
@@ -188,9 +188,14 @@ fn names(action: Action) -> &'static [&'static str] {
         Action::DeclineReopen => &["ReopenDeclined"],
         Action::Group => &["Grouped"],
         Action::Ungroup => &["Ungrouped"],
-        Action::AddEvidence | Action::Note | Action::Erase | Action::Lapse | Action::LoadCalendar | Action::ImportUndo | Action::Move => {
-            &[]
-        }
+        Action::AddEvidence
+        | Action::Note
+        | Action::Erase
+        | Action::Lapse
+        | Action::LoadCalendar
+        | Action::LoadPack
+        | Action::ImportUndo
+        | Action::Move => &[],
     }
 }
 

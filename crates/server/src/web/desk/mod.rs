@@ -24,6 +24,7 @@ mod lists;
 mod mail;
 mod manage;
 mod overview;
+mod pack;
 pub(in crate::web) mod papers;
 mod person;
 mod phrases;
@@ -136,6 +137,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/desk/notices", of::<SystemAdmins>(), manage::notices);
     r.post("/desk/notices", of::<SystemAdmins>(), manage::load_notice);
     r.post("/desk/notices/file", of::<SystemAdmins>(), manage::notice_file);
+    pack::routes(r);
     r.get("/desk/register", of::<SystemAdmins>(), register::show);
     r.upload("/desk/register", of::<SystemAdmins>(), register::bring);
     r.get("/desk/register/export.csv", of::<SystemAdmins>(), register::export_csv);
@@ -173,12 +175,15 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/search", "nav-search"),
         ],
         Role::Partner => &[("/desk/today", "today"), ("/desk/mine", "my-cases"), ("/desk/search", "nav-search")],
-        Role::Supervisor => &[("/desk/overview", "overview"), ("/desk/cases", "nav-cases"), ("/desk/search", "nav-search")],
+        Role::Supervisor => {
+            &[("/desk/overview", "overview"), ("/desk/cases", "nav-cases"), ("/desk/pack", "pack-page"), ("/desk/search", "nav-search")]
+        }
         Role::SystemAdmin => &[
             ("/desk/units", "units"),
             ("/desk/people", "people"),
             ("/desk/register", "register"),
             ("/desk/notices", "notices"),
+            ("/desk/pack", "pack-page"),
             ("/desk/outbox", "outbox"),
             ("/desk/health", "health"),
         ],

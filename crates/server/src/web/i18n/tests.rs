@@ -54,6 +54,7 @@ const FAMILIES: &[&str] = &[
     "lawtext",
     "level",
     "matter",
+    "mechanism",
     "mailin-state",
     "mailin-why",
     "mode",
@@ -238,7 +239,7 @@ fn every_code_of_the_rules_has_a_word() {
     use rules::clock::Statutory;
     use rules::jurisdiction::{Basis, RespondentKind};
     use rules::law::{Body, Demand, Factor, Form, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination};
-    use rules::pack::UnitKind;
+    use rules::pack::{Mechanism, Section, Stop, Trigger, UnitKind};
     macro_rules! check {
         ($($family:literal => $list:ty),+ $(,)?) => {$(
             for item in <$list>::ALL {
@@ -254,7 +255,7 @@ fn every_code_of_the_rules_has_a_word() {
         "termination" => Termination, "body" => Body, "factor" => Factor, "party" => Party, "not-filing" => NotFiling, "demand" => Demand,
         "ask" => Demand, "level" => Level, "tellby" => TellBy, "form" => Form, "matter" => Matter, "consent" => Consent, "mode" => Mode,
         "outcome" => Outcome, "clock" => Statutory, "basis" => Basis, "respondent-kind" => RespondentKind, "unit-kind" => UnitKind,
-        "role" => Role, "regime" => Regime,
+        "role" => Role, "regime" => Regime, "mechanism" => Mechanism, "pack-part" => Section, "pack-start" => Trigger, "pack-stop" => Stop,
     );
 }
 

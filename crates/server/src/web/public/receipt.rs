@@ -73,7 +73,7 @@ fn expected(t: &Teller<'_>, case: &Case, several: bool) -> Vec<DateLine> {
         DateLine { when: format!("{}{mark}", t.due(&c.due)), what, basis }
     };
     let mut out = Vec::new();
-    let stops = |c: &&Clock, stop: Stop| t.world.pack.local_clock(&c.name).is_some_and(|l| l.stop == stop);
+    let stops = |c: &&Clock, stop: Stop| t.world.pack.promise(c).is_some_and(|l| l.stop == stop);
     if let Some(c) = case.clocks.iter().find(|c| stops(c, Stop::Sent)) {
         out.push(line(c, lang.t("come-send")));
     }

@@ -77,7 +77,7 @@ pub fn basis(lang: Lang, pack: &rules::pack::Pack, clock: &Clock) -> String {
     if clock.name.is_statutory() {
         return lang.code("article", &clock.basis);
     }
-    match pack.local_clock(&clock.name) {
+    match pack.promise(clock) {
         Some(local) if lang.is_chinese() => lang.t1("clock-local", "source", &local.source),
         _ => lang.t("clock-local-short"),
     }

@@ -110,6 +110,9 @@ impl Teller<'_> {
                 let verdict = self.lang.t(if c.met() == Some(true) { "clock-met" } else { "clock-missed" });
                 Some(self.lang.t2("tl-clock-set", "clock", name(&c.name), "date", format!("{} · {verdict}", self.due(&c.due))))
             }
+            ClockChange::Void { name: n, .. } if matches!(fact.event, Event::PackLoaded { .. }) => {
+                Some(self.lang.t1("pack-clock-gone", "clock", name(n)))
+            }
             ClockChange::Lapse { name: n } => Some(self.lang.t1("tl-clock-lapsed", "clock", name(n))),
             _ => None,
         };
@@ -256,6 +259,7 @@ impl Teller<'_> {
             Event::Narrowed { .. }
             | Event::IdentityProved
             | Event::CalendarLoaded { .. }
+            | Event::PackLoaded { .. }
             | Event::Merged { .. }
             | Event::Unmerged
             | Event::ImportUndone => self.said(event),
@@ -376,7 +380,7 @@ impl Teller<'_> {
     }
 
     fn waits_for_sending(&self, clock: &Clock) -> bool {
-        self.world.pack.local_clock(&clock.name).is_some_and(|l| l.stop == rules::pack::Stop::Sent)
+        self.world.pack.promise(clock).is_some_and(|l| l.stop == rules::pack::Stop::Sent)
     }
 
     fn todo(&self, key: &str, clock: Option<&Clock>) -> Entry {
