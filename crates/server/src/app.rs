@@ -1,7 +1,7 @@
 //! What a running server holds: the store, the keys, the files, and each locality's world — registry, pack, calendar — read once and again
 //! after a change.
 
-use crate::clock::{Clock, SystemRandom, new_id};
+use crate::clock::{Clock, new_id};
 use jiff::civil::Date;
 use rules::calendar::{Calendar, parse_notice};
 use rules::ids::{Id, Locality};
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 use store::engine::{Db, Error, Target};
 use store::files::Files;
+use store::random::Source;
 use store::registry::{self, Directory};
 use store::scope::{Reason, Scope};
 use store::seal::{Keyring, Suite};
@@ -73,12 +74,20 @@ impl App {
     /// # Errors
     /// Those of opening database, keys or files.
     pub async fn open(place: &Place, clock: Clock) -> Result<Self, Error> {
+        Self::open_with(place, clock, Source::System).await
+    }
+
+    /// Opens a store whose randomness, keys included, comes from `source`: the system's, or a seed's for demonstrations and tests.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_with(place: &Place, clock: Clock, mut source: Source) -> Result<Self, Error> {
         std::fs::create_dir_all(&place.dir)?;
         let db = Db::open(&place.target, store::MIGRATIONS, clock.now()).await?;
-        let keyring = Keyring::open(&place.dir.join("keys"), Suite::default())?;
+        let keyring = Keyring::open_with(&place.dir.join("keys"), Suite::default(), source.clone())?;
         let files = Files::open(&place.dir.join("files"))?;
         let started = clock.now();
-        let holder = new_id(started, &mut SystemRandom);
+        let holder = new_id(started, &mut source);
         let app = Self(Arc::new(Inner { db, keyring, files, clock, worlds: RwLock::default(), holder, dir: place.dir.clone(), started }));
         app.refresh().await?;
         Ok(app)
@@ -93,6 +102,11 @@ impl App {
     #[must_use]
     pub fn keyring(&self) -> &Keyring {
         &self.0.keyring
+    }
+    /// The source of everything random here.
+    #[must_use]
+    pub fn random(&self) -> Source {
+        self.0.keyring.source().clone()
     }
     /// Evidence.
     #[must_use]

@@ -1,4 +1,4 @@
-//! The one clock and the one source of randomness. Everything else takes both as arguments.
+//! The one clock. Everything else takes the time as an argument; randomness comes from the app's own source (`App::random`).
 
 use rules::ids::Id;
 use rules::time::Instant;
@@ -41,16 +41,6 @@ impl Clock {
         if let Self::Set(cell) = self {
             cell.store(at.0, Ordering::SeqCst);
         }
-    }
-}
-
-/// The operating system's randomness.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemRandom;
-
-impl Random for SystemRandom {
-    fn fill(&mut self, out: &mut [u8]) {
-        getrandom::fill(out).expect("the operating system gives randomness; without it no key is safe to make");
     }
 }
 

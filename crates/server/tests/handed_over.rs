@@ -7,7 +7,7 @@ mod common;
 use common::{Database, start};
 use fangxin::app::{App, Place};
 use fangxin::bench::letters::Dice;
-use fangxin::clock::{Clock, SystemRandom, new_id};
+use fangxin::clock::{Clock, new_id};
 use fangxin::usecase::people::{self, NewPerson};
 use fangxin::usecase::setup::{self, NewLocality};
 use fangxin::usecase::{act, units};
@@ -102,7 +102,7 @@ async fn scene(app: &App) -> Scene {
                 }
             }
             batch.extend(cases::create(locality, case_id, &facts, store::chain::By::default(), now).unwrap().1);
-            let key = Envelope::new(app.keyring(), locality, case_id.0, &mut SystemRandom);
+            let key = Envelope::new(app.keyring(), locality, case_id.0, &mut app.random());
             batch.extend(key.statements());
             let plain = projection::Plain { number: number.clone(), ..projection::Plain::default() };
             batch.extend(projection::insert(locality, case_id, &plain, &[], projection::search_text(&plain)));
@@ -144,7 +144,7 @@ async fn moved_by_servers(place: &Place, args: &[&str], s: &Scene, filter: &Filt
             server.kill9();
             // What the dead one had taken for itself would be free after two minutes; here it is at once.
             let now = app.clock().now();
-            let (then, somebody) = (now.plus_minutes(5), new_id(now, &mut SystemRandom));
+            let (then, somebody) = (now.plus_minutes(5), new_id(now, &mut app.random()));
             let free = async move |tx: &mut Tx| take_lease(tx, "sweep", somebody, then, now).await;
             assert!(app.db().write(free).await.unwrap());
             continue;

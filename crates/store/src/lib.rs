@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod personal;
 pub mod projection;
 pub mod queue;
+pub mod random;
 pub mod register;
 pub mod registry;
 pub mod rewrap;

@@ -3,6 +3,7 @@
 
 use crate::chain::Hash;
 use crate::engine::{Arg, Error, Reader, Result, Sql};
+use crate::random::Source;
 use crate::seal::{Keyring, Place, SealKey};
 use crate::{args, statements};
 use rules::case::event::Sealed;
@@ -55,6 +56,7 @@ pub struct Envelope {
     wrapped: Option<Vec<u8>>,
     versions: BTreeMap<String, u32>,
     pending: Vec<(Sealed, Vec<u8>)>,
+    source: Source,
 }
 
 impl Envelope {
@@ -65,7 +67,15 @@ impl Envelope {
         let row = key_row(locality, stream);
         let place = Place { table: "stream_key", column: "wrapped", row: &[&row] };
         let wrapped = keyring.wrap(&key, &place, random(source));
-        Self { locality, stream, key, wrapped: Some(wrapped), versions: BTreeMap::new(), pending: Vec::new() }
+        Self {
+            locality,
+            stream,
+            key,
+            wrapped: Some(wrapped),
+            versions: BTreeMap::new(),
+            pending: Vec::new(),
+            source: keyring.source().clone(),
+        }
     }
 
     /// For a stream that is yet to be stored, under the key an earlier envelope made for it and handed out wrapped.
@@ -74,7 +84,15 @@ impl Envelope {
     /// [`Error::Corrupt`] if the key is not one this keyring wrapped for this stream.
     pub fn resume(keyring: &Keyring, locality: Locality, stream: Id, wrapped: &[u8]) -> Result<Self> {
         let key = unwrap_key(keyring, locality, stream, wrapped)?;
-        Ok(Self { locality, stream, key, wrapped: Some(wrapped.to_owned()), versions: BTreeMap::new(), pending: Vec::new() })
+        Ok(Self {
+            locality,
+            stream,
+            key,
+            wrapped: Some(wrapped.to_owned()),
+            versions: BTreeMap::new(),
+            pending: Vec::new(),
+            source: keyring.source().clone(),
+        })
     }
 
     /// The wrapped key of a stream that is yet to be stored.
@@ -93,7 +111,13 @@ impl Envelope {
         for row in db.all(VERSIONS, args![locality, stream]).await? {
             versions.insert(row.get::<String>(0)?, row.get::<u32>(1)?);
         }
-        Ok(Self { locality, stream, key, wrapped: None, versions, pending: Vec::new() })
+        Ok(Self { locality, stream, key, wrapped: None, versions, pending: Vec::new(), source: keyring.source().clone() })
+    }
+
+    /// The source the keyring was opened with, for nonces where a form is read far from the store.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        self.source.clone()
     }
 
     /// Seals a value as the next version of a field.

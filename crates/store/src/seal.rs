@@ -7,6 +7,8 @@
 //! Certified commercial cryptography (商用密码) keeps keys in an HSM; such a key source would replace [`Keyring`].
 
 use crate::engine::{Error, Result};
+use crate::personal::Random as _;
+use crate::random::Source;
 use aes_gcm::aead::consts::U12;
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, AesGcm, KeyInit};
@@ -27,6 +29,9 @@ type Sm4Gcm = AesGcm<sm4::Sm4, U12>;
 const KEY: usize = 32;
 const NONCE: usize = 12;
 const TAG: usize = 16;
+/// Stands beside keys that were made from a seed.
+const SEEDED: &str = "DEMONSTRATION-ONLY";
+const SEEDED_SAYS: &str = "These keys follow from a seed: whoever knows it can read everything. For demonstrations and tests only.\n";
 /// Bytes before the ciphertext: suite, key id, nonce.
 const HEAD: usize = 1 + 4 + NONCE;
 
@@ -214,6 +219,7 @@ pub struct Keyring {
     masters: BTreeMap<u32, SealKey>,
     blind: Zeroizing<[u8; KEY]>,
     signing: SigningKey,
+    source: Source,
 }
 
 impl fmt::Debug for Keyring {
@@ -229,8 +235,16 @@ impl Keyring {
     /// # Errors
     /// [`Error::Keys`] if a key file is missing, malformed, or readable by others.
     pub fn open(dir: &Path, suite: Suite) -> Result<Self> {
+        Self::open_with(dir, suite, Source::System)
+    }
+
+    /// As [`Keyring::open`], with keys and nonces drawn from `source`. Keys that are made from a seed say so for good ([`Keyring::is_seeded`]).
+    ///
+    /// # Errors
+    /// As [`Keyring::open`].
+    pub fn open_with(dir: &Path, suite: Suite, mut source: Source) -> Result<Self> {
         if !dir.exists() {
-            create(dir)?;
+            create(dir, &mut source)?;
         }
         let mut masters = BTreeMap::new();
         for entry in fs::read_dir(dir)? {
@@ -245,7 +259,19 @@ impl Keyring {
             return Err(Error::Keys("no master key is there: restore the keys directory from its backup".into()));
         }
         let signing = SigningKey::from_bytes(&*read(dir, "signing.key")?);
-        Ok(Self { dir: dir.to_owned(), suite, masters, blind: read(dir, "blind.key")?, signing })
+        Ok(Self { dir: dir.to_owned(), suite, masters, blind: read(dir, "blind.key")?, signing, source })
+    }
+
+    /// Where nonces and new keys come from.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Whether its keys were made from a seed, which others may know: nothing true may be sealed with them.
+    #[must_use]
+    pub fn is_seeded(&self) -> bool {
+        self.dir.join(SEEDED).exists()
     }
 
     /// The suite of new keys.
@@ -264,7 +290,7 @@ impl Keyring {
     /// The file cannot be written.
     pub fn rotate(&mut self) -> Result<u32> {
         let id = self.masters.keys().next_back().map_or(1, |last| last + 1);
-        write(&self.dir, &master(id))?;
+        write(&self.dir, &master(id), &mut self.source)?;
         sync(&self.dir)?;
         self.masters.insert(id, SealKey::with_id(self.suite, id.to_be_bytes(), read(&self.dir, &master(id))?));
         Ok(id)
@@ -344,14 +370,18 @@ fn master(id: u32) -> String {
 }
 
 /// Makes a whole keyring beside `dir` and renames it into place, so that a half-made one is never found.
-fn create(dir: &Path) -> Result<()> {
+fn create(dir: &Path, source: &mut Source) -> Result<()> {
     let parent = dir.parent().unwrap_or(Path::new("."));
     fs::DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
     let mut random = [0u8; 8];
     getrandom::fill(&mut random).map_err(Error::internal)?;
     let half = parent.join(format!(".keys-{:016x}", u64::from_be_bytes(random)));
     fs::DirBuilder::new().mode(0o700).create(&half)?;
-    let made = ["blind.key", "signing.key", &master(1)].iter().try_for_each(|name| write(&half, name)).and_then(|()| sync(&half));
+    let mut made = ["blind.key", "signing.key", &master(1)].iter().try_for_each(|name| write(&half, name, source));
+    if source.is_seeded() {
+        made = made.and_then(|()| Ok(fs::write(half.join(SEEDED), SEEDED_SAYS)?));
+    }
+    let made = made.and_then(|()| sync(&half));
     match made.and_then(|()| Ok(fs::rename(&half, dir)?)) {
         Ok(()) => sync(parent),
         Err(e) => {
@@ -368,9 +398,9 @@ fn sync(dir: &Path) -> Result<()> {
 }
 
 /// Writes a new random key as 64 hex digits, readable by its owner only.
-fn write(dir: &Path, name: &str) -> Result<()> {
+fn write(dir: &Path, name: &str, source: &mut Source) -> Result<()> {
     let mut key = Zeroizing::new([0u8; KEY]);
-    getrandom::fill(&mut key[..]).map_err(Error::internal)?;
+    source.fill(&mut key[..]);
     let text: Zeroizing<String> = Zeroizing::new(key.iter().map(|b| format!("{b:02x}")).collect());
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(dir.join(name))?;
     file.write_all(text.as_bytes())?;

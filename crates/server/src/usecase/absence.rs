@@ -5,7 +5,7 @@ use super::fields::{Fields, Reader};
 use super::people::change;
 use super::{Answer, Denied};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::access::Role;
 use rules::ids::{Id, PersonId, UnitId};
 use store::arrangement::{Absence, Arrangement};
@@ -69,7 +69,7 @@ pub async fn set(app: &App, scope: &Scope, fields: &Fields) -> Answer<()> {
     r.done(())?;
     let (Some(person), Some(deputy), Some(from), Some(through)) = (person, deputy, from, through) else { return Err(Denied::NotFound) };
     let arrangement = Arrangement::Absence(Absence { person, unit: grant.unit, deputy, from, through });
-    change(app, scope, vec![RegistryEvent::Arranged { id: new_id(now, &mut SystemRandom), arrangement }], None).await
+    change(app, scope, vec![RegistryEvent::Arranged { id: new_id(now, &mut app.random()), arrangement }], None).await
 }
 
 /// Ends an absence of one's unit at once, or takes a coming one back.

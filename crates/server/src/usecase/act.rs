@@ -5,7 +5,7 @@ use super::order::{About, Other, command, meant};
 use super::upload::{Claim, Held};
 use super::{Answer, Denied, Refusal, denied, evidence};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::case::command::{Action, Command};
 use rules::case::decide::{Context, decide};
 use rules::case::event::{Fact, Matter, Origin, Registration};
@@ -194,11 +194,11 @@ async fn changed_text(command: &Command, loaded: &Loaded, envelope: &Envelope, d
 
 /// A case of its own for a clue found in mediation (Order 121 Art. 27): no reporter, the complaint's respondent.
 fn clue(app: &App, scope: &Scope, loaded: &Loaded, what: &str, now: Instant) -> Answer<Spawned> {
-    let mut rng = SystemRandom;
+    let mut rng = app.random();
     let from = &loaded.case.registration;
     let id = CaseId(new_id(now, &mut rng));
     let mut envelope = Envelope::new(app.keyring(), scope.locality(), id.0, &mut rng);
-    let number = new_number(now);
+    let number = new_number(app, now);
     let plain = Plain {
         number: number.clone(),
         narrative: what.to_owned(),
@@ -235,8 +235,8 @@ fn clue(app: &App, scope: &Scope, loaded: &Loaded, what: &str, now: Instant) -> 
 }
 
 /// A random case number with its year.
-pub(super) fn new_number(now: Instant) -> String {
-    let code = TrackingCode::from_random(random(&mut SystemRandom));
+pub(super) fn new_number(app: &App, now: Instant) -> String {
+    let code = TrackingCode::from_random(random(&mut app.random()));
     format!("{:02}-{}", now.date().year().rem_euclid(100), code.as_str())
 }
 

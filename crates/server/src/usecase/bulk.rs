@@ -5,7 +5,7 @@ use super::act;
 use super::fields::{Faults, Fields};
 use super::{Answer, Denied, denied};
 use crate::app::App;
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::case::command::{Action, WhyNot};
 use rules::ids::{CaseId, GroupId, Id};
 use rules::text::clean_line;
@@ -220,7 +220,7 @@ pub async fn save_view(app: &App, scope: &Scope, name: &str, query: &Fields, sha
     if !faults.is_empty() {
         return Err(Denied::Invalid(faults));
     }
-    let id = new_id(app.clock().now(), &mut SystemRandom);
+    let id = new_id(app.clock().now(), &mut app.random());
     let view = View { id, owner: person, unit: grant.unit, shared, name, query: kept(query) };
     record(app, scope, RegistryEvent::ViewSet { view }).await
 }

@@ -2,7 +2,7 @@
 
 use super::fields::Reader;
 use super::order::{About, Ask, Spec, one, other, spec, text, text_opt};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::case::Case;
 use rules::case::command::{Action, Command};
 use rules::case::event::{Event, Fact, Mode};
@@ -121,7 +121,7 @@ pub(super) fn command(action: Action, r: &mut Reader<'_>, about: &About<'_>, env
         Action::DeclineReopen => text(r, "reason", envelope).map(|reason| Command::DeclineReopen { reason }),
         Action::Group => {
             if r.fields().get("member").trim().is_empty() {
-                return Some(Command::Group { group: GroupId(new_id(about.now, &mut SystemRandom)) });
+                return Some(Command::Group { group: GroupId(new_id(about.now, &mut envelope.source())) });
             }
             let group = other(r, "member", about).map(|o| o.group);
             if group == Some(None) {

@@ -7,7 +7,7 @@ use super::people::change;
 use super::submit::{self, Incoming, Receipt};
 use super::{Answer, Denied};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::ids::{Id, Locality};
 use rules::law::Demand;
 use rules::time::Instant;
@@ -51,8 +51,8 @@ fn digest(key: &str) -> String {
     hex(&Sha256::digest(key.as_bytes()).into())
 }
 
-fn new_key() -> String {
-    format!("{MARK}{}", hex(&random(&mut SystemRandom)))
+fn new_key(app: &App) -> String {
+    format!("{MARK}{}", hex(&random(&mut app.random())))
 }
 
 /// Makes a key from a form; the key itself is told once.
@@ -73,9 +73,9 @@ pub async fn make(app: &App, scope: &Scope, fields: &Fields) -> Answer<String> {
     }
     r.done(())?;
     let Some(channel) = channel else { return Err(Denied::NotFound) };
-    let (key, now) = (new_key(), app.clock().now());
+    let (key, now) = (new_key(app), app.clock().now());
     let made = ChannelKey { name, channel, series, digest: digest(&key), made: now, until: None };
-    let event = RegistryEvent::Arranged { id: new_id(now, &mut SystemRandom), arrangement: Arrangement::ChannelKey(made) };
+    let event = RegistryEvent::Arranged { id: new_id(now, &mut app.random()), arrangement: Arrangement::ChannelKey(made) };
     change(app, scope, vec![event], None).await?;
     Ok(key)
 }
@@ -94,12 +94,12 @@ pub async fn rotate(app: &App, scope: &Scope, id: Id) -> Answer<String> {
     if old.until.is_some() {
         return Err(Denied::NotFound);
     }
-    let (key, now) = (new_key(), app.clock().now());
+    let (key, now) = (new_key(app), app.clock().now());
     let fresh = ChannelKey { digest: digest(&key), made: now, ..old.clone() };
     let old = ChannelKey { until: Some(now.plus_minutes(OVERLAP * 24 * 60)), ..old };
     let events = vec![
         RegistryEvent::Arranged { id, arrangement: Arrangement::ChannelKey(old) },
-        RegistryEvent::Arranged { id: new_id(now, &mut SystemRandom), arrangement: Arrangement::ChannelKey(fresh) },
+        RegistryEvent::Arranged { id: new_id(now, &mut app.random()), arrangement: Arrangement::ChannelKey(fresh) },
     ];
     change(app, scope, events, None).await?;
     Ok(key)

@@ -7,7 +7,7 @@ use super::fields::{Fields, Reader};
 use super::people::change;
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::case::command::{Command, WhyNot};
 use rules::case::decide::{Context, decide};
 use rules::ids::{CaseId, Id, Locality, PersonId, UnitId};
@@ -83,7 +83,7 @@ pub async fn order(app: &App, scope: &Scope, fields: &Fields) -> Answer<()> {
     let from = from.ok_or(Denied::NotFound)?;
     let at = app.clock().now();
     let handover = Handover { from, unit: grant.unit, to, by, at, total, ended: None, left: Vec::new() };
-    let id = new_id(at, &mut SystemRandom);
+    let id = new_id(at, &mut app.random());
     change(app, scope, vec![RegistryEvent::Arranged { id, arrangement: Arrangement::Handover(handover) }], None).await
 }
 

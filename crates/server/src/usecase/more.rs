@@ -6,7 +6,6 @@ use super::fields::Reader;
 use super::read::Opened;
 use super::submit::phone;
 use super::upload::Kept;
-use crate::clock::SystemRandom;
 use jiff::civil::Date;
 use rules::case::details::{Agent, Details, Place, Powers};
 use rules::case::event::{Event, Sealed, Submitter};
@@ -127,7 +126,7 @@ impl More {
 
     /// Sealed for a case. Who acts and who complains together belongs to a complaint (Art. 11, 12); an anonymous report names nobody.
     pub(super) fn seal(&self, kind: Kind, named: bool, files: &[FileId], envelope: &mut Envelope) -> Details {
-        let mut rng = SystemRandom;
+        let mut rng = envelope.source();
         let complaint = kind == Kind::Complaint;
         let mut person = |o: &Other, role: &str| Submitter {
             name: envelope.seal_opt(&format!("{role}_name"), &o.name, &mut rng),

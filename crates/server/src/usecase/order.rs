@@ -4,7 +4,6 @@
 use super::fields::{Fields, Reader};
 use super::{Answer, Denied};
 use crate::app::World;
-use crate::clock::SystemRandom;
 use rules::access::Role;
 use rules::case::command::{Action, Command};
 use rules::case::event::{Consent, Correction, Matter, Mode, Outcome, Proposal, Respondent, Sealed, Seat};
@@ -504,12 +503,14 @@ pub(super) fn text(r: &mut Reader<'_>, name: &str, envelope: &mut Envelope) -> O
 
 fn text_max(r: &mut Reader<'_>, name: &str, max: usize, envelope: &mut Envelope) -> Option<Sealed> {
     let plain = r.need_block(name, max);
-    envelope.seal_opt(name, &plain, &mut SystemRandom)
+    let mut source = envelope.source();
+    envelope.seal_opt(name, &plain, &mut source)
 }
 
 pub(super) fn text_opt(r: &mut Reader<'_>, name: &str, envelope: &mut Envelope) -> Option<Sealed> {
     let plain = r.block(name, MAX_TEXT);
-    envelope.seal_opt(name, &plain, &mut SystemRandom)
+    let mut source = envelope.source();
+    envelope.seal_opt(name, &plain, &mut source)
 }
 
 pub(super) fn other(r: &mut Reader<'_>, name: &str, about: &About<'_>) -> Option<Other> {

@@ -4,7 +4,7 @@ use super::fields::{Fields, Reader};
 use super::people::{change, change_person, compatible};
 use super::{Answer, Denied};
 use crate::app::App;
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::access::Role;
 use rules::codes::TrackingCode;
 use rules::ids::{Id, OrganId, PersonId, UnitId};
@@ -43,7 +43,7 @@ pub async fn add_unit(app: &App, scope: &Scope, fields: &Fields) -> Answer<()> {
     let address = r.line("address", 200);
     let (Some(kind), Some(organ)) = (kind, organ) else { return r.done(()) };
     let now = app.clock().now();
-    let id = UnitId(new_id(now, &mut SystemRandom));
+    let id = UnitId(new_id(now, &mut app.random()));
     let unit = Unit { id, organ, parent, code, kind, name, phone, address, closed: false, merged_into: None, why: String::new() };
     r.done(())?;
     change(app, scope, vec![RegistryEvent::UnitSet { from: now.date(), unit }], None).await
@@ -104,7 +104,7 @@ pub fn role_key(g: &Grant) -> String {
 
 /// A password made for someone, told once and changed by them.
 #[must_use]
-pub fn new_password() -> String {
-    let half = || TrackingCode::from_random(random(&mut SystemRandom));
+pub fn new_password(app: &App) -> String {
+    let half = || TrackingCode::from_random(random(&mut app.random()));
     format!("{}-{}", half().as_str(), half().as_str())
 }

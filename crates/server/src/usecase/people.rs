@@ -4,7 +4,7 @@
 use super::fields::Faults;
 use super::{Answer, Denied, denied};
 use crate::app::App;
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Argon2, PasswordHash};
 use rules::access::Role;
@@ -15,6 +15,7 @@ use std::net::IpAddr;
 use store::engine::Tx;
 use store::personal::random;
 use store::queue::{self, Filter};
+use store::random::Source;
 use store::registry::{Person, RegistryEvent};
 use store::scope::{Grant, Reason, Scope};
 use store::sessions::{self, Begun};
@@ -31,12 +32,12 @@ const SECOND: i64 = 10;
 /// Shortest password, characters.
 pub const MIN_PASSWORD: usize = 10;
 
-/// The argon2id text of a password. Slow on purpose; run it off the async threads.
+/// The argon2id text of a password, its salt from `source`. Slow on purpose; run it off the async threads.
 ///
 /// # Errors
 /// A fault of the library.
-pub async fn hash(password: String) -> Answer<String> {
-    let salt: [u8; 16] = random(&mut SystemRandom);
+pub async fn hash(password: String, mut source: Source) -> Answer<String> {
+    let salt: [u8; 16] = random(&mut source);
     let made =
         tokio::task::spawn_blocking(move || Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|h| h.to_string()));
     let made = made.await.map_err(store::engine::Error::internal)?;
@@ -51,7 +52,7 @@ async fn verify(password: String, text: String) -> bool {
 /// A hash to check against when the login is unknown, so that both take as long.
 async fn decoy() -> String {
     static DECOY: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
-    DECOY.get_or_init(|| async { hash("no such person".into()).await.unwrap_or_default() }).await.clone()
+    DECOY.get_or_init(|| async { hash("no such person".into(), Source::System).await.unwrap_or_default() }).await.clone()
 }
 
 fn window_start(now: Instant) -> Instant {
@@ -90,7 +91,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str, address: &str, agen
         app.db().write(count).await?;
         return Err(Denied::NotFound);
     };
-    let cookie: [u8; 32] = random(&mut SystemRandom);
+    let cookie: [u8; 32] = random(&mut app.random());
     let token: [u8; 32] = Sha256::digest(cookie).into();
     let mut db = app.db().read().await?;
     let waiting = store::second::of(&mut db, login.locality, login.person).await?.is_some();
@@ -214,8 +215,8 @@ pub async fn create(app: &App, scope: &Scope, new: NewPerson) -> Answer<PersonId
         return Err(Denied::Invalid(faults));
     }
     let now = app.clock().now();
-    let id = PersonId(new_id(now, &mut SystemRandom));
-    let secret = hash(new.password).await?;
+    let id = PersonId(new_id(now, &mut app.random()));
+    let secret = hash(new.password, app.random()).await?;
     let digest = store::personal::hex(&Sha256::digest(secret.as_bytes()).into());
     let person = Person { id, login: rules::text::fold(&new.login), name: new.name, active: true };
     let mut events = vec![RegistryEvent::PersonSet { person }];
@@ -238,7 +239,7 @@ async fn set_password(app: &App, scope: &Scope, person: PersonId, password: Stri
         faults.add("password", "password_short");
         return Err(Denied::Invalid(faults));
     }
-    let secret = hash(password).await?;
+    let secret = hash(password, app.random()).await?;
     let digest = store::personal::hex(&Sha256::digest(secret.as_bytes()).into());
     let events = vec![RegistryEvent::CredentialSet { person, digest }];
     change_person(app, scope, (person, keep), events, Some(secret)).await

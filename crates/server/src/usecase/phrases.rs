@@ -5,7 +5,7 @@ use super::fields::{Fields, Reader};
 use super::people::change;
 use super::{Answer, Denied};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::access::Role;
 use rules::ids::Id;
 use store::arrangement::{Arrangement, Owner, Phrase};
@@ -78,7 +78,7 @@ pub async fn save(app: &App, scope: &Scope, fields: &Fields) -> Answer<()> {
     r.done(())?;
     let owner = owner.ok_or(Denied::NotFound)?;
     let replaced = Id::parse(fields.get("id")).filter(|id| mine.iter().any(|(known, p)| known == id && keeps(scope, p.owner)));
-    let id = replaced.unwrap_or_else(|| new_id(app.clock().now(), &mut SystemRandom));
+    let id = replaced.unwrap_or_else(|| new_id(app.clock().now(), &mut app.random()));
     let arrangement = Arrangement::Phrase(Phrase { owner, name, text });
     change(app, scope, vec![RegistryEvent::Arranged { id, arrangement }], None).await
 }

@@ -3,7 +3,6 @@
 
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::App;
-use crate::clock::SystemRandom;
 use rules::codes::{Phone, ReceiptNumber, TrackingCode};
 use rules::ids::{CaseId, SubmissionId};
 use rules::privacy::{Personal, mask};
@@ -93,7 +92,7 @@ async fn note(app: &App, scope: &Scope, ids: Vec<CaseId>, fields: &'static str, 
 /// [`Denied::NotFound`] if it does not exist for this scope.
 pub async fn renew_code(app: &App, scope: &Scope, id: SubmissionId) -> Answer<(String, String)> {
     let found = open(app, scope, id).await?.ok_or(Denied::NotFound)?;
-    let code = TrackingCode::from_random(random(&mut SystemRandom));
+    let code = TrackingCode::from_random(random(&mut app.random()));
     let keyed = super::submit::keyed_code(app, &found.submission.receipt, &code);
     let event = SubmissionEvent::CodeRenewed { code: keyed.iter().map(|b| format!("{b:02x}")).collect() };
     note(app, scope, found.cases.iter().map(|c| c.id).collect(), "tracking_code", "renew").await?;

@@ -6,7 +6,7 @@ use super::people::{IDLE, change_person, knows_password, sign_out, token_of};
 use super::totp::{self, SECRET};
 use super::{Answer, Denied, denied, limit};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::access::Role;
 use rules::codes::TrackingCode;
 use rules::ids::{Locality, PersonId};
@@ -56,15 +56,15 @@ pub async fn require(app: &App, scope: &Scope, fields: &Fields) -> Answer<()> {
     let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
     let roles: Vec<Role> = Role::ALL.iter().copied().filter(|r| fields.all("role").iter().any(|v| v == r.code())).collect();
     let known = world.directory.arrangements.iter().find(|(_, a)| matches!(a, Arrangement::SecondStep(_)));
-    let id = known.map_or_else(|| new_id(app.clock().now(), &mut SystemRandom), |(id, _)| *id);
+    let id = known.map_or_else(|| new_id(app.clock().now(), &mut app.random()), |(id, _)| *id);
     let arrangement = Arrangement::SecondStep(SecondStep { roles });
     super::people::change(app, scope, vec![RegistryEvent::Arranged { id, arrangement }], None).await
 }
 
 /// A secret for a new authenticator, as it is typed.
 #[must_use]
-pub fn new_secret() -> String {
-    totp::written(&random::<SECRET>(&mut SystemRandom))
+pub fn new_secret(app: &App) -> String {
+    totp::written(&random::<SECRET>(&mut app.random()))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -81,9 +81,9 @@ fn place(row: &[u8; 16]) -> [&[u8]; 1] {
 }
 
 fn seal(app: &App, locality: Locality, person: PersonId, secret: &[u8; SECRET]) -> String {
-    let envelope = Envelope::new(app.keyring(), locality, person.0, &mut SystemRandom);
+    let envelope = Envelope::new(app.keyring(), locality, person.0, &mut app.random());
     let row = place(&person.0.0);
-    let sealed = envelope.key().seal(&Place { table: "second_step", column: "sealed", row: &row }, secret, random(&mut SystemRandom));
+    let sealed = envelope.key().seal(&Place { table: "second_step", column: "sealed", row: &row }, secret, random(&mut app.random()));
     format!("{}.{}", hex(envelope.wrapped().unwrap_or_default()), hex(&sealed))
 }
 
@@ -101,7 +101,7 @@ fn keyed(app: &App, person: PersonId, code: &TrackingCode) -> String {
 
 /// Fresh recovery codes, as they are read and as they are kept.
 fn fresh_codes(app: &App, person: PersonId) -> (Vec<String>, Vec<String>) {
-    let codes: Vec<TrackingCode> = (0..CODES).map(|_| TrackingCode::from_random(random(&mut SystemRandom))).collect();
+    let codes: Vec<TrackingCode> = (0..CODES).map(|_| TrackingCode::from_random(random(&mut app.random()))).collect();
     (codes.iter().map(|c| c.as_str().to_owned()).collect(), codes.iter().map(|c| keyed(app, person, c)).collect())
 }
 

@@ -4,7 +4,7 @@ use super::fields::Faults;
 use super::people::{self, NewPerson};
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::{self, App};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::access::Role;
 use rules::ids::{Id, Locality, OrganId, PersonId, UnitId};
 use rules::pack::{Pack, UnitKind};
@@ -183,7 +183,7 @@ impl Opening {
         let made = std::cell::Cell::new(now);
         let id = || {
             made.set(Instant(made.get().0 + 1_000));
-            new_id(made.get(), &mut SystemRandom)
+            new_id(made.get(), &mut app.random())
         };
         let (organs, units) = if pack.organs.is_empty() { single(new, locality, &id) } else { listed(&pack, &id) };
         let name_en = if new.name_en.trim().is_empty() { &new.name } else { &new.name_en };
@@ -273,9 +273,9 @@ impl Admin {
         if !faults.is_empty() {
             return Err(Denied::Invalid(faults));
         }
-        let id = PersonId(new_id(app.clock().now(), &mut SystemRandom));
+        let id = PersonId(new_id(app.clock().now(), &mut app.random()));
         let person = Person { id, login: rules::text::fold(&new.login), name: new.name, active: true };
-        Ok(Self { id, person, secret: people::hash(new.password).await? })
+        Ok(Self { id, person, secret: people::hash(new.password, app.random()).await? })
     }
 
     /// The first person makes people and gives them their roles, so they hold both offices until they have given one away.
@@ -293,7 +293,7 @@ impl Admin {
 /// Opens and appoints in one unit of work. An administrator is made only while nobody can sign in; the lease keeps two servers on one
 /// database from making one each at the same moment.
 async fn write(app: &App, opening: Opening, admin: Option<Admin>) -> Answer<()> {
-    let (now, holder) = (app.clock().now(), new_id(app.clock().now(), &mut SystemRandom));
+    let (now, holder) = (app.clock().now(), new_id(app.clock().now(), &mut app.random()));
     let scope = Scope::system(opening.locality, Reason::Setup);
     let mut events = opening.events;
     events.extend(admin.iter().flat_map(|a| a.events(opening.seat)));
@@ -334,7 +334,7 @@ pub async fn begin(app: &App) -> Answer<Option<String>> {
     if sessions::anybody(&mut db).await? {
         return Ok(None);
     }
-    let secret: [u8; 32] = random(&mut SystemRandom);
+    let secret: [u8; 32] = random(&mut app.random());
     let token = hex(&secret);
     links().insert(app.holder(), Sha256::digest(token.as_bytes()).into());
     Ok(Some(token))

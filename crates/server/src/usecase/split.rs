@@ -7,7 +7,7 @@ use super::more::More;
 use super::submit::MAX_NARRATIVE;
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::access::Actor;
 use rules::case::command::{Action, Command, WhyNot};
 use rules::case::decide::{Context, decide, may};
@@ -100,7 +100,7 @@ async fn prepare(
     (kept, taken, kind): (&str, &str, Kind),
     now: Instant,
 ) -> Answer<Split> {
-    let mut rng = SystemRandom;
+    let mut rng = app.random();
     let from = &loaded.case.registration;
     let mut db = app.db().read().await?;
     let mut old = match Envelope::load(&mut db, app.keyring(), scope.locality(), loaded.id.0).await {
@@ -129,7 +129,7 @@ async fn prepare(
     // The new case has a key of its own: erasing one leaves the other.
     let id = CaseId(new_id(now, &mut rng));
     let mut envelope = Envelope::new(app.keyring(), scope.locality(), id.0, &mut rng);
-    let number = new_number(now);
+    let number = new_number(app, now);
     let complaint = kind == Kind::Complaint;
     let registration = Registration {
         submission: from.submission,

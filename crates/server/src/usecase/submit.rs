@@ -5,7 +5,7 @@ use super::more::{self, More};
 use super::upload::{Claim, Held, Kept};
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use jiff::civil::Date;
 use rules::access::Actor;
 use rules::case::command::Command;
@@ -240,7 +240,7 @@ pub async fn submit(app: &App, scope: &Scope, incoming: &Incoming, held: Option<
 /// Stores a row of a file as [`submit`] does, and with it which import brought it.
 pub(super) async fn submit_row(app: &App, scope: &Scope, incoming: &Incoming, import: Option<Id>) -> Answer<Receipt> {
     let claim = import.map(|import| {
-        let submission = SubmissionId(new_id(app.clock().now(), &mut SystemRandom));
+        let submission = SubmissionId(new_id(app.clock().now(), &mut app.random()));
         Claim { submission, files: Vec::new(), statements: vec![imports::link(scope.locality(), submission, import)] }
     });
     send(app, scope, incoming, incoming.body(&[]), claim).await
@@ -319,7 +319,7 @@ fn prepare(
     (receipt, code): (&str, Option<&str>),
     now: Instant,
 ) -> Answer<Prepared> {
-    let mut rng = SystemRandom;
+    let mut rng = app.random();
     let locality = scope.locality();
     let submission = claim.map_or_else(|| SubmissionId(new_id(now, &mut rng)), |c| c.submission);
     let files = claim.map_or(&[][..], |c| &c.files);
@@ -361,7 +361,7 @@ fn prepare_case(
     by: chain::By,
     now: Instant,
 ) -> Answer<Batch> {
-    let mut rng = SystemRandom;
+    let mut rng = app.random();
     let kind = part.kind.unwrap_or(Kind::Other);
     let year = incoming.received(now).unwrap_or(now).date().year().rem_euclid(100);
     let number = format!("{year:02}-{}", TrackingCode::from_random(random(&mut rng)).as_str());

@@ -6,7 +6,7 @@ use super::people::change;
 use super::units::is_intake;
 use super::{Answer, Denied};
 use crate::app::App;
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::ids::{OrganId, UnitId};
 use rules::pack::UnitKind;
 use rules::text::{clean_line, fold};
@@ -91,7 +91,7 @@ pub async fn bring(
         Err(unreadable) => return Ok(Err(unreadable)),
     };
     let now = app.clock().now();
-    let mut fresh = || UnitId(new_id(now, &mut SystemRandom));
+    let mut fresh = || UnitId(new_id(now, &mut app.random()));
     let (units, report) = compare(&world.directory, &lines, kinds, &mut fresh);
     if write && !units.is_empty() {
         let events = units.into_iter().map(|unit| RegistryEvent::UnitSet { from: now.date(), unit }).collect();

@@ -5,7 +5,7 @@ use super::fields::{Fields, Reader};
 use super::people::change;
 use super::{Answer, Denied};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use jiff::civil::Date;
 use rules::ids::{Locality, UnitId};
 use rules::law::Kind;
@@ -194,7 +194,7 @@ pub async fn make_end(app: &App, scope: &Scope, unit: UnitId, fields: &Fields) -
     if let Some(to) = plan.to {
         let clearing =
             Clearing { unit, to, merge: plan.merge, why, by, at, from: plan.from, total: plan.cases, ended: None, left: Vec::new() };
-        events.push(RegistryEvent::Arranged { id: new_id(at, &mut SystemRandom), arrangement: Arrangement::Clearing(clearing) });
+        events.push(RegistryEvent::Arranged { id: new_id(at, &mut app.random()), arrangement: Arrangement::Clearing(clearing) });
     }
     change(app, scope, events, None).await
 }
@@ -220,7 +220,7 @@ pub async fn hand_on(app: &App, scope: &Scope, unit: UnitId, fields: &Fields) ->
     let at = app.clock().now();
     let total = open_cases(app, scope.locality(), unit).await?;
     let clearing = Clearing { unit, to, merge: false, why, by, at, from: at.date(), total, ended: None, left: Vec::new() };
-    let event = RegistryEvent::Arranged { id: new_id(at, &mut SystemRandom), arrangement: Arrangement::Clearing(clearing) };
+    let event = RegistryEvent::Arranged { id: new_id(at, &mut app.random()), arrangement: Arrangement::Clearing(clearing) };
     change(app, scope, vec![event], None).await
 }
 

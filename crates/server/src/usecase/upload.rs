@@ -4,7 +4,7 @@
 
 use super::{Answer, Denied, Refusal, denied};
 use crate::app::{App, MAX_FILE};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::case::command::Command;
 use rules::case::decide::{Context, decide};
 use rules::ids::{FileId, Id, Locality, SubmissionId};
@@ -89,8 +89,8 @@ impl Held {
     /// For a submission that is to be.
     #[must_use]
     pub fn new(app: &App, locality: Locality) -> Self {
-        let submission = SubmissionId(new_id(app.clock().now(), &mut SystemRandom));
-        let envelope = Envelope::new(app.keyring(), locality, submission.0, &mut SystemRandom);
+        let submission = SubmissionId(new_id(app.clock().now(), &mut app.random()));
+        let envelope = Envelope::new(app.keyring(), locality, submission.0, &mut app.random());
         Self { submission, envelope, most: MAX_FILES, files: Vec::new() }
     }
 
@@ -161,7 +161,7 @@ impl Held {
         let length = u16::try_from(wrapped.len()).unwrap_or_default();
         let plain = serde_json::to_vec(kept).unwrap_or_default();
         let row: [&[u8]; 1] = [&self.submission.0.0];
-        let sealed = self.envelope.key().seal(&Place { table: FORM, column: KEPT, row: &row }, &plain, random(&mut SystemRandom));
+        let sealed = self.envelope.key().seal(&Place { table: FORM, column: KEPT, row: &row }, &plain, random(&mut self.envelope.source()));
         let all = [&self.submission.0.0[..], &length.to_be_bytes(), wrapped, &sealed].concat();
         all.iter().map(|b| format!("{b:02x}")).collect()
     }
@@ -180,7 +180,7 @@ impl Held {
         let loaded = Envelope::load(&mut db, app.keyring(), scope.locality(), submission.0).await;
         let envelope = match loaded {
             // A submission without files has no key yet.
-            Err(Error::NotFound(_)) => Envelope::new(app.keyring(), scope.locality(), submission.0, &mut SystemRandom),
+            Err(Error::NotFound(_)) => Envelope::new(app.keyring(), scope.locality(), submission.0, &mut app.random()),
             other => other?,
         };
         let there = submissions::load(&mut db, scope, submission).await?.ok_or(Denied::NotFound)?;
@@ -200,8 +200,8 @@ impl Held {
         }
         let Some(kind) = kind_of(name, head) else { return Ok(Err(NotTaken::Kind)) };
         let now = app.clock().now();
-        let id = FileId(new_id(now, &mut SystemRandom));
-        let upload = app.files().begin(id, self.envelope.key(), random(&mut SystemRandom), MAX_FILE).await?;
+        let id = FileId(new_id(now, &mut app.random()));
+        let upload = app.files().begin(id, self.envelope.key(), random(&mut app.random()), MAX_FILE).await?;
         let mut receiving = Receiving { id, upload, name: named(name, &kind), media_type: kind.media_type.to_owned(), at: now };
         match receiving.write(head).await? {
             Ok(()) => Ok(Ok(receiving)),
@@ -239,10 +239,11 @@ impl Held {
     /// The claim of the submission on its files, their names sealed.
     #[must_use]
     pub fn claim(mut self) -> Claim {
+        let mut source = self.envelope.source();
         let envelope = &mut self.envelope;
         let claim = |f: &Kept| Evidence {
             id: f.id,
-            name: envelope.seal(NAME, &f.name, &mut SystemRandom),
+            name: envelope.seal(NAME, &f.name, &mut source),
             media_type: f.media_type.clone(),
             size: i64::try_from(f.size).unwrap_or(i64::MAX),
             plain_sha256: f.plain_sha256.clone(),
@@ -416,7 +417,7 @@ async fn attach(app: &App, scope: &Scope, held: Held, note: &str) -> Answer<usiz
             Err(Error::NotFound(_)) => {}
             other => {
                 let mut sealing = other?;
-                let note = sealing.seal_opt("note", note, &mut SystemRandom);
+                let note = sealing.seal_opt("note", note, &mut app.random());
                 notes.push((case.id, note, sealing.statements()));
             }
         }
@@ -452,7 +453,7 @@ async fn attach(app: &App, scope: &Scope, held: Held, note: &str) -> Answer<usiz
 pub async fn sweep(app: &App) -> Answer<u64> {
     let now = app.clock().now();
     // A name of its own for each try: the lease is taken anew only when it has ended.
-    let (holder, until) = (new_id(now, &mut SystemRandom), now.plus_minutes(SWEEP_EVERY));
+    let (holder, until) = (new_id(now, &mut app.random()), now.plus_minutes(SWEEP_EVERY));
     let ours = app.db().write(async move |tx: &mut Tx| store::sessions::take_lease(tx, "orphans", holder, now, until).await).await?;
     if !ours {
         return Ok(0);

@@ -6,7 +6,7 @@ use crate::files::form;
 use crate::town::{PASSWORD, Page};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use fangxin::app::{App, Place};
-use fangxin::clock::{Clock, SystemRandom, new_id};
+use fangxin::clock::{Clock, new_id};
 use fangxin::usecase::people::{self, NewPerson};
 use fangxin::usecase::setup::{self, NewLocality};
 use fangxin::usecase::submit::intake_seat;
@@ -73,7 +73,7 @@ impl Site {
     async fn free(&self, minutes: i64) -> bool {
         let app = App::open(&self.place, Clock::System).await.unwrap();
         let now = app.clock().now();
-        let (then, somebody) = (now.plus_minutes(minutes), new_id(now, &mut SystemRandom));
+        let (then, somebody) = (now.plus_minutes(minutes), new_id(now, &mut app.random()));
         let mut free = true;
         for lease in ["import", "sweep"] {
             free &= app.db().write(async move |tx: &mut Tx| take_lease(tx, lease, somebody, then, now).await).await.unwrap();

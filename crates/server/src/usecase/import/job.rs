@@ -8,7 +8,7 @@ use super::row::{self, Bad};
 use super::source::{Input, Record, Rows};
 use super::table::{Table, Unreadable};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use crate::usecase::submit::{Fate, Incoming};
 use crate::usecase::{Answer, Denied, Refusal, denied};
 use rules::access::Actor;
@@ -166,8 +166,8 @@ pub async fn keep(app: &App, scope: &Scope, name: &str, bytes: Vec<u8>) -> Resul
     let looked = input.clone();
     let (mapping, report, total) = aside(move || draft::fitting(&looked, &known)).await??;
     let (now, size) = (app.clock().now(), if let Input::Memory(_, b) = &input { b.len() } else { 0 });
-    let id = new_id(now, &mut SystemRandom);
-    let envelope = Envelope::new(app.keyring(), scope.locality(), id, &mut SystemRandom);
+    let id = new_id(now, &mut app.random());
+    let envelope = Envelope::new(app.keyring(), scope.locality(), id, &mut app.random());
     let mut job = Job {
         locality: scope.locality(),
         id,
@@ -193,7 +193,7 @@ pub async fn keep(app: &App, scope: &Scope, name: &str, bytes: Vec<u8>) -> Resul
     if job.name.is_empty() {
         job.name = "file".into();
     }
-    let mut upload = app.files().begin(job.file(), envelope.key(), random(&mut SystemRandom), MAX_FILE).await?;
+    let mut upload = app.files().begin(job.file(), envelope.key(), random(&mut app.random()), MAX_FILE).await?;
     if let Input::Memory(_, bytes) = &input {
         upload.write(bytes).await?;
     }
@@ -769,7 +769,7 @@ pub async fn keep_mapping(app: &App, scope: &Scope, name: &str, text: String, sh
     let mut db = app.db().read().await?;
     let own = imports::mappings(&mut db, scope).await?.into_iter().find(|k| k.person == person && k.name == name);
     drop(db);
-    let id = own.map_or_else(|| new_id(now, &mut SystemRandom), |k| k.id);
+    let id = own.map_or_else(|| new_id(now, &mut app.random()), |k| k.id);
     let kept = imports::Kept { id, person, unit: grant.unit, name: name.to_owned(), text, shared, changed_at: now };
     Ok(app.db().write(async move |tx: &mut Tx| imports::keep(tx, locality, &kept).await).await?)
 }

@@ -4,7 +4,7 @@
 use super::config::Config;
 use super::parse::{Mail, parse};
 use crate::app::App;
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use crate::usecase::fields::Fields;
 use crate::usecase::submit::{self, Incoming, Part};
 use crate::usecase::upload::{Claim, HEAD, Held};
@@ -104,7 +104,7 @@ fn row(app: &App, locality: Locality, key: [u8; 32], size: i64) -> MailIn {
     let now = app.clock().now();
     MailIn {
         locality,
-        id: new_id(now, &mut SystemRandom),
+        id: new_id(now, &mut app.random()),
         key,
         state: String::new(),
         reason: String::new(),
@@ -219,13 +219,13 @@ impl Seen<'_> {
     /// Keeps it for a clerk: bytes, sender and subject sealed under a key of its own.
     async fn keep(&self, state: &str, why: &str) -> Answer<()> {
         let (locality, id) = (self.row.locality, self.row.id);
-        let envelope = Envelope::new(self.app.keyring(), locality, id, &mut SystemRandom);
+        let envelope = Envelope::new(self.app.keyring(), locality, id, &mut self.app.random());
         let head =
             Head { from: self.mail.from.clone().unwrap_or_default(), name: self.mail.name.clone(), subject: self.mail.subject.clone() };
         let place: [&[u8]; 1] = [&id.0];
         let place = Place { table: "mail_in", column: "head", row: &place };
-        let head = envelope.key().seal(&place, &serde_json::to_vec(&head).unwrap_or_default(), random(&mut SystemRandom));
-        let mut upload = self.app.files().begin(FileId(id), envelope.key(), random(&mut SystemRandom), MAX_MAIL as u64).await?;
+        let head = envelope.key().seal(&place, &serde_json::to_vec(&head).unwrap_or_default(), random(&mut self.app.random()));
+        let mut upload = self.app.files().begin(FileId(id), envelope.key(), random(&mut self.app.random()), MAX_MAIL as u64).await?;
         upload.write(self.raw).await?;
         upload.finish().await?;
         let row = MailIn {

@@ -4,7 +4,6 @@
 use super::account::Sent;
 use super::rows::title_of;
 use super::{errors_of, label};
-use crate::clock::SystemRandom;
 use crate::usecase::Denied;
 use crate::usecase::entry::{self, BY, KINDS};
 use crate::usecase::fields::Fields;
@@ -57,7 +56,7 @@ fn view(d: &Desk<Intake>, fields: &Fields, known: Known, errors: Errors) -> Entr
     ];
     let folded = ["uscc", "address", "amount", "received", "entered_late", "anonymous", "publish", "entrust"];
     Entry {
-        nonce: nonce.unwrap_or_else(|| hex(&random::<32>(&mut SystemRandom)).chars().take(32).collect()),
+        nonce: nonce.unwrap_or_else(|| hex(&random::<32>(&mut d.v.app.random())).chars().take(32).collect()),
         by: BY.iter().map(|b| Choice::new(*b, l.code("channel", b), by)).collect(),
         kinds: kinds.collect(),
         main: vec![

@@ -103,7 +103,7 @@ pub(super) async fn add_person(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web 
     let fields = Fields::from_iter(pairs);
     let mut r = Reader::new(&fields);
     let (name, login) = (r.line("name", 40), r.line("login", 40));
-    let password = new_password();
+    let password = new_password(&d.v.app);
     let new = NewPerson { login: login.clone(), name, password: password.clone(), roles: Vec::new() };
     let made = match r.done(()) {
         Ok(()) => usecase::create(&d.v.app, &d.scope, new).await.map(|_| ()),
@@ -201,7 +201,7 @@ pub(super) async fn reset_page(d: Desk<SecurityAdmins>, Path(id): Path<String>) 
 
 pub(super) async fn reset(d: Desk<SecurityAdmins>, Path(id): Path<String>) -> Web {
     let person = person(&d, &id)?;
-    let password = new_password();
+    let password = new_password(&d.v.app);
     usecase::reset_password(&d.v.app, &d.scope, person.id, password.clone()).await?;
     let mut view = people_view(&d, &Fields::default(), &Fields::default(), Errors::default()).await?;
     view.once = Some((person.login, password));

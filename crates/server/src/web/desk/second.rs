@@ -89,7 +89,7 @@ fn own_view(d: &Desk<Anyone>, typed: &Fields, errors: &Errors, failed: &str) -> 
         return view;
     }
     // What was shown and could not be confirmed is shown again, so that the authenticator need not be set up twice.
-    let secret = totp::read(typed.get("secret")).map_or_else(second::new_secret, |s| totp::written(&s));
+    let secret = totp::read(typed.get("secret")).map_or_else(|| second::new_secret(&d.v.app), |s| totp::written(&s));
     let Some(bytes) = totp::read(&secret) else { return view };
     let label = encode(&format!("{} {}", d.v.l.locality, person.login));
     let groups = secret.as_bytes().chunks(4).map(|c| String::from_utf8_lossy(c).into_owned()).collect::<Vec<_>>().join(" ");

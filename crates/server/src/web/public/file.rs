@@ -3,7 +3,7 @@
 
 use super::uploads::{self, Unread};
 use super::{business, map};
-use crate::clock::SystemRandom;
+use crate::app::App;
 use crate::usecase::fields::{Faults, Fields};
 use crate::usecase::more;
 use crate::usecase::submit::{self, Fate, Incoming};
@@ -31,7 +31,7 @@ const MAX_PER_ADDRESS: i64 = 60;
 const FIRST: [&str; 7] = ["narrative", "respondent_name", "respondent_address", "ask", "amount", "uscc", "evidence"];
 
 pub(super) async fn begin(v: Visitor) -> Web {
-    let draft = Draft { nonce: nonce(), ..Draft::default() };
+    let draft = Draft { nonce: nonce(&v.app), ..Draft::default() };
     let (divisions, map) = (divisions(&v), Sketch::of(&v.world.pack.areas));
     Ok(page(&FileWhat { l: v.l, draft, max_file: crate::app::MAX_FILE, divisions, map, ..FileWhat::default() }))
 }
@@ -42,8 +42,8 @@ pub(super) async fn again(_v: Visitor) -> Response {
 }
 
 /// 128 random bits that tie repeats of one filing together.
-fn nonce() -> String {
-    let bytes: [u8; 16] = random(&mut SystemRandom);
+fn nonce(app: &App) -> String {
+    let bytes: [u8; 16] = random(&mut app.random());
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
@@ -57,7 +57,7 @@ fn draft(v: &Visitor, fields: &Fields, held: Option<&Held>) -> Draft {
     let sent = text("nonce");
     let file = |held: &Held, f: &Kept| KeptFile { token: held.token(f), name: f.name.clone(), size: v.l.bytes(f.size) };
     Draft {
-        nonce: if good_nonce(&sent) { sent } else { nonce() },
+        nonce: if good_nonce(&sent) { sent } else { nonce(&v.app) },
         narrative: text("narrative"),
         respondent_name: text("respondent_name"),
         respondent_address: text("respondent_address"),
