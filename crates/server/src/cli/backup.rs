@@ -3,7 +3,7 @@
 
 use super::{Failure, Outcome, StoreArgs, verify};
 use crate::app::{App, Place};
-use crate::clock::{Clock, SystemRandom};
+use crate::clock::Clock;
 use clap::Args;
 use rules::time::Instant;
 use std::path::{Path, PathBuf};
@@ -82,7 +82,8 @@ pub(super) async fn backup(args: BackupArgs) -> Outcome {
     let db = Db::attach(&place.target, store::MIGRATIONS).await.map_err(|e| no_store(&place, e))?;
     let keyring = existing_keyring(&place.dir)?;
     let source = Source { db: &db, keyring: &keyring, dir: &place.dir };
-    let given = Given { now: now(), key: random(&mut SystemRandom), nonce: random(&mut SystemRandom) };
+    let mut drawn = keyring.source().clone();
+    let given = Given { now: now(), key: random(&mut drawn), nonce: random(&mut drawn) };
     let manifest = backup::write(&source, &args.to, args.with_keys, given, &mut telling()).await?;
     let rows: u64 = manifest.table.iter().map(|t| t.rows).sum();
     println!(

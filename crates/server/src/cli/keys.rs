@@ -1,7 +1,6 @@
 //! `keys rotate`: a new master key, and every key of a case under it.
 
 use super::{Failure, Outcome, StoreArgs};
-use crate::clock::SystemRandom;
 use crate::usecase::sweep;
 use clap::{Args, Subcommand};
 use store::health::lease_until;
@@ -40,7 +39,7 @@ pub(super) async fn run(command: KeysCommand) -> Outcome {
             eprintln!("{looked} keys looked at");
         }
     };
-    let done = store::rewrap::all(app.db(), &keyring, &mut SystemRandom, &mut progress).await?;
+    let done = store::rewrap::all(app.db(), &keyring, &mut app.random(), &mut progress).await?;
     println!("{done} keys of cases and submissions are wrapped by it");
     println!("Save the keys directory again. Keep the old master keys: second steps, files on their way and older backups need them.");
     app.db().close().await;

@@ -4,7 +4,7 @@
 use super::people::change;
 use super::{Answer, Denied, setup, sweep};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use jiff::civil::Date;
 use rules::access::Actor;
 use rules::calendar::Due;
@@ -183,7 +183,7 @@ fn order(app: &App, scope: &Scope, pack: &Pack, from: Date) -> RegistryEvent {
     let at = app.clock().now();
     let (by, pack, version) = (scope.grant().map(|(p, _)| p), pack.id.clone(), pack.version);
     let recount = Recount { pack, version, by, at, from, seen: 0, moved: 0, after: None, ended: None, stopped: false };
-    RegistryEvent::Arranged { id: new_id(at, &mut SystemRandom), arrangement: Arrangement::Recount(recount) }
+    RegistryEvent::Arranged { id: new_id(at, &mut app.random()), arrangement: Arrangement::Recount(recount) }
 }
 
 /// The recounts that were ordered, newest first.
