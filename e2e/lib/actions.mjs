@@ -68,13 +68,16 @@ const PAPERS = {
 };
 
 /** What is offered nearly everywhere and does the same everywhere: pressed once for each kind and role, not in each state. */
-const SAME_EVERYWHERE = ['ask', 'contact', 'minutes', 'advertising', 'share_copy', 'group', 'ungroup'];
+const SAME_EVERYWHERE = ['ask', 'contact', 'minutes', 'advertising', 'share_copy', 'group', 'ungroup', 'order', 'answer_order', 'settle_order', 'see_notice'];
 
 /** What is typed into the fields of an action; what is not named here is left as the page fills it. */
 const VALUES = {
   send: (j) => ({ to: { label: j.office }, basis: 'internal', note: '请尽快联系投诉人。' }),
   take_back: () => ({ reason: '分错了单位。' }),
   return: () => ({ reason: '被投诉人不在本所辖区。' }),
+  order: () => ({ order_grade: 'urge', order_owner: 'unit', order_span: '24h', order_wanted: '请说明进展。' }),
+  answer_order: () => ({ order_answer: '已联系双方。' }),
+  settle_order: () => ({ order_settled: 'yes' }),
   urgent: () => ({ reason: '涉及食品安全，多人不适。' }),
   assign: () => ({ handler: { index: 1 } }),
   reclassify: (j) => ({ kind: j.kind === 'report' ? 'complaint' : 'report', reason: '经核对诉求，应按此类办理。' }),

@@ -61,9 +61,10 @@ impl Actor {
 #[must_use]
 pub fn role_may(role: Role, action: Action) -> bool {
     use Action::{
-        AddEvidence, Advertising, Answer, Ask, AskReopen, Assign, Close, Contact, Correct, Decide, DeclineReopen, Dispute, Erase, FollowUp,
-        Group, ImportUndo, Merge, Move, Narrow, Note, Open, PreferMode, Rate, Receive, Reclassify, Refuse, Reopen, Reply, Return, Send,
-        SendElsewhere, SettleDispute, TakeBack, Tell, Ungroup, Unmerge, Urgent, Withdraw,
+        AddEvidence, Advertising, Answer, AnswerOrder, Ask, AskReopen, Assign, Close, Contact, Correct, Decide, DeclineReopen, Dispute,
+        Erase, FollowUp, Group, ImportUndo, Inspect, Merge, Move, Narrow, Note, Open, Order, PreferMode, Rate, Receive, Reclassify, Refuse,
+        Reopen, Reply, Return, SeeNotice, Send, SendElsewhere, SettleDispute, SettleOrder, TakeBack, Tell, Ungroup, Unmerge, Urgent,
+        Withdraw,
     };
     let intake = matches!(
         action,
@@ -95,19 +96,38 @@ pub fn role_may(role: Role, action: Action) -> bool {
             | AskReopen
             | Group
             | Ungroup
+            | SeeNotice
+            | Order
+            | AnswerOrder
+            | SettleOrder
     );
-    let system_only = matches!(action, Action::Lapse | Action::LoadCalendar | Action::LoadPack | ImportUndo | Move);
+    let system_only = matches!(action, Action::Lapse | Action::LoadCalendar | Action::LoadPack | ImportUndo | Move | Inspect);
     let submitter_only = matches!(action, Rate | PreferMode);
     match role {
         Role::Clerk => intake,
         _ if submitter_only => false,
         Role::Officer => {
             !system_only
-                && !matches!(action, Send | TakeBack | Receive | Decide | Assign | Erase | Reclassify | Narrow | Reopen | DeclineReopen)
+                && !matches!(
+                    action,
+                    Send | TakeBack
+                        | Receive
+                        | Decide
+                        | Assign
+                        | Erase
+                        | Reclassify
+                        | Narrow
+                        | Reopen
+                        | DeclineReopen
+                        | Order
+                        | SettleOrder
+                )
         }
         Role::Lead => !system_only && !matches!(action, Send | TakeBack | Receive | Erase | Reclassify | Narrow),
-        Role::Partner => matches!(action, Open | Return | Answer | Note | AddEvidence | Ask | Reply | Contact | Withdraw),
-        Role::Supervisor => matches!(action, Urgent | FollowUp | Reopen | DeclineReopen),
+        Role::Partner => {
+            matches!(action, Open | Return | Answer | Note | AddEvidence | Ask | Reply | Contact | Withdraw | SeeNotice | AnswerOrder)
+        }
+        Role::Supervisor => matches!(action, Urgent | FollowUp | Reopen | DeclineReopen | SeeNotice | Order | SettleOrder),
         Role::SecurityAdmin => matches!(action, Erase),
         Role::SystemAdmin | Role::AuditAdmin => false,
     }

@@ -324,3 +324,29 @@ fn literals_are_found_as_meant() {
     let source = "let a = \"一\\\"二\"; // \"三\"\nlet q = '\"'; let b = \"四\";\n#[cfg(test)]\nmod tests { \"五\" }";
     assert_eq!(literals(source), [(1, "一二".to_owned()), (2, "四".to_owned())]);
 }
+
+/// What a locality writes of its supervision is read and inherited; a fault names its line, field and cure.
+#[test]
+fn supervision_is_read_and_its_faults_are_named() {
+    let head =
+        "id = \"x\"\nversion = 1\nname = \"x\"\nname_en = \"x\"\nsource = \"x\"\nvalid_from = \"2026-05-01\"\nbased_on = \"national\"\n";
+    let good = format!(
+        "{head}[supervision]\ninspections = [\"09:00\", \"16:00\"]\ndue_soon = \"24h\"\nzero_check = \"17:30\"\ndaily_urging = true\n\
+         [[supervision.step]]\nto = \"head\"\nsince = \"late\"\nafter = \"2h\"\n"
+    );
+    let pack = parse("x.toml", &good, shipped).unwrap();
+    let s = &pack.supervision;
+    assert_eq!((s.inspections.len(), s.due_soon, s.daily_urging, s.steps.len()), (2, Span::Hours(24), true, 1));
+    assert!(shipped("national").unwrap().supervision.inspections.is_empty(), "what applies everywhere inspects nothing");
+    for (section, line, field) in [
+        ("inspections = [\"25:00\"]", 9, "supervision.inspections"),
+        ("inspections = [\"16:00\", \"09:00\"]", 9, "supervision.inspections"),
+        ("due_soon = \"soon\"", 9, "supervision.due_soon"),
+        ("order_spans = []", 9, "supervision.order_spans"),
+        ("[[supervision.step]]\nto = \"mayor\"\nsince = \"late\"", 10, "supervision.step.to"),
+        ("[[supervision.step]]\nto = \"head\"\nsince = \"soon\"\nafter = \"1h\"", 12, "supervision.step.after"),
+    ] {
+        let faults = parse("x.toml", &format!("{head}[supervision]\n{section}\n"), shipped).unwrap_err();
+        assert!(faults.iter().any(|f| (f.line, f.field.as_str()) == (line, field)), "{section}: {faults:?}");
+    }
+}

@@ -5,6 +5,7 @@ use crate::chain::{self, By, Draft, Family, Hash, Head, Recorded};
 use crate::engine::{Arg, Batch, Error, Reader, Result, Tx};
 use crate::outbox;
 use crate::scope::Scope;
+use crate::supervision;
 use crate::{args, statements};
 use rules::access::Role;
 use rules::case::event::{self, Event, Fact, SCHEMA};
@@ -104,14 +105,14 @@ statements! {
     INSERT = "INSERT INTO cases (locality, id, submission, token, number, kind, regime, stage, done, historical, urgent, channel, series,
         organ, unit, intake_organ, intake_unit, handler, with_unit, platform_at, organ_at, desk_at, registered_at, due_at, due_clock, provisional,
         sort_at, respondent, demands, amount, outcome, untrue, level, recovered, closed_at, merged_into, erased, seq, head,
-        last_recorded_at, projection, group_id, above_organ)
+        last_recorded_at, projection, group_id, above_organ, asked, responsible)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)";
+        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)";
     UPDATE = "UPDATE cases SET kind = $4, regime = $5, stage = $6, done = $7, urgent = $8, organ = $9, unit = $10, intake_organ = $11,
         intake_unit = $12, handler = $13, with_unit = $14, organ_at = $15, desk_at = $16, due_at = $17, due_clock = $18, provisional = $19,
         sort_at = $20, respondent = $21, amount = $22, outcome = $23, untrue = $24, level = $25, recovered = $26, closed_at = $27,
         merged_into = $28, erased = $29, seq = $30, head = $31, last_recorded_at = $32, projection = $33, group_id = $34,
-        above_organ = $35
+        above_organ = $35, asked = $36, responsible = $37
         WHERE locality = $1 AND id = $2 AND seq = $3";
     UPSERT_CLOCK = "INSERT INTO clock (locality, case_id, name, basis, start_at, span, due_at, due_on, provisional, calendar, state, state_at, lapsed)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -190,6 +191,8 @@ pub(crate) fn row(locality: Locality, id: CaseId, case: &Case, head: Head, regis
         ("projection", PROJECTION.into()),
         ("group_id", case.group.map(|g| g.0).into()),
         ("above_organ", case.above.last().map(|s| s.organ).into()),
+        ("asked", case.awaits_person().into()),
+        ("responsible", case.responsible().into()),
     ]
 }
 
@@ -313,6 +316,7 @@ pub async fn append(tx: &mut Tx, loaded: &Loaded, facts: Vec<Fact>, by: By, now:
     batch.extend(gone.map(|(kind, _)| (DELETE_MARKER, args![locality, id, kind.code()].to_vec())));
     let set = has.iter().filter(|m| !had.contains(m));
     batch.extend(set.map(|(kind, at)| (UPSERT_MARKER, args![locality, id, kind.code(), *at].to_vec())));
+    batch.extend(supervision::changes(loaded, &after));
     batch.extend(outbox::queue(&after, head.seq));
     tx.exec_expect(UPDATE, &update_args(&after, head.seq), 1).await?;
     tx.batch(batch).await?;
@@ -320,7 +324,7 @@ pub async fn append(tx: &mut Tx, loaded: &Loaded, facts: Vec<Fact>, by: By, now:
 }
 
 /// Columns of `cases` that change after registration, in the order of [`UPDATE`].
-const CHANGING: [&str; 32] = [
+const CHANGING: [&str; 34] = [
     "kind",
     "regime",
     "stage",
@@ -353,6 +357,8 @@ const CHANGING: [&str; 32] = [
     "projection",
     "group_id",
     "above_organ",
+    "asked",
+    "responsible",
 ];
 
 fn update_args(after: &Loaded, seq_before: u32) -> Vec<Arg<'static>> {

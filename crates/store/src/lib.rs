@@ -32,6 +32,7 @@ pub mod second;
 pub mod sequencer;
 pub mod sessions;
 pub mod submissions;
+pub mod supervision;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tree;
@@ -53,4 +54,5 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "orders", text: include_str!("migrations/orders.sql") },
     engine::migrate::Migration { name: "mail", text: include_str!("migrations/mail.sql") },
     engine::migrate::Migration { name: "organisation", text: include_str!("migrations/organisation.sql") },
+    engine::migrate::Migration { name: "supervision", text: include_str!("migrations/supervision.sql") },
 ];

@@ -40,6 +40,8 @@ pub struct Line {
     pub title: Option<String>,
     pub locality: Locality,
     pub group: Option<GroupId>,
+    /// The unit that answers for it while it is open.
+    pub responsible: Option<UnitId>,
 }
 
 /// What a list is narrowed to. Everything is optional.
@@ -75,6 +77,10 @@ pub struct Filter {
     pub ended_before: Option<Instant>,
     /// Ended at or after this instant; goes with `done`.
     pub ended_from: Option<Instant>,
+    /// Only cases that wait for an answer of the person.
+    pub asked: bool,
+    /// The unit that answers for it, for those who see more than one.
+    pub responsible: Option<UnitId>,
     /// Cases found by search; an empty list finds nothing.
     pub only: Option<Vec<CaseId>>,
     /// The order of open work.
@@ -135,12 +141,12 @@ pub type After = (Instant, CaseId);
 
 const COLUMNS: &str = "SELECT c.id, c.token, c.number, c.kind, c.stage, c.urgent, c.historical, c.channel, c.series, c.unit, c.handler,
     c.platform_at, c.organ_at, c.registered_at, c.due_at, c.due_clock, c.provisional, c.sort_at, c.respondent, c.demands, c.amount,
-    c.outcome, c.closed_at, t.title, c.locality, c.group_id FROM cases c LEFT JOIN case_title t ON t.locality = c.locality AND t.case_id = c.id";
+    c.outcome, c.closed_at, t.title, c.locality, c.group_id, c.responsible FROM cases c LEFT JOIN case_title t ON t.locality = c.locality AND t.case_id = c.id";
 
 /// The same, with the time of a marker. `CROSS JOIN` keeps SQLite to the order in which they are named.
 const MARKED: &str = "SELECT c.id, c.token, c.number, c.kind, c.stage, c.urgent, c.historical, c.channel, c.series, c.unit, c.handler,
     c.platform_at, c.organ_at, c.registered_at, c.due_at, c.due_clock, c.provisional, c.sort_at, c.respondent, c.demands, c.amount,
-    c.outcome, c.closed_at, t.title, c.locality, c.group_id, m.at FROM marker m CROSS JOIN cases c
+    c.outcome, c.closed_at, t.title, c.locality, c.group_id, c.responsible, m.at FROM marker m CROSS JOIN cases c
     LEFT JOIN case_title t ON t.locality = c.locality AND t.case_id = c.id";
 
 fn line(r: &Row) -> Result<Line> {
@@ -171,12 +177,13 @@ fn line(r: &Row) -> Result<Line> {
         title: r.get(23)?,
         locality: r.get(24)?,
         group: r.get::<Option<Id>>(25)?.map(GroupId),
+        responsible: r.get::<Option<Id>>(26)?.map(UnitId),
     })
 }
 
 /// The part of a query that keeps it inside a scope: the same rule as `cases::visible`, as SQL. `false` finds nothing. Letters kept for
 /// the record were received by no organ: to a clerk they are those without an intake.
-fn within(q: &mut Query, scope: &Scope, f: &Filter) -> bool {
+pub(crate) fn within(q: &mut Query, scope: &Scope, f: &Filter) -> bool {
     q.push(" WHERE c.locality = ?", args![scope.locality()]);
     let Some((person, grant)) = scope.grant() else { return scope.is_system() };
     match grant.role {
@@ -229,6 +236,13 @@ fn narrow(q: &mut Query, f: &Filter) {
     }
     if let Some(handler) = f.handler {
         q.push(" AND c.handler = ?", args![handler]);
+    }
+    if f.asked {
+        // In the words of the index `cases_asked`.
+        q.push(" AND c.asked = TRUE AND c.done = FALSE", &[]);
+    }
+    if let Some(unit) = f.responsible {
+        q.push(" AND c.responsible = ? AND c.done = FALSE", args![unit]);
     }
     // Open work is kept in the order of what is due, if anything is: the same bounds on that order keep the reading to them.
     let ordered = !f.done && !f.either;
@@ -435,5 +449,5 @@ pub async fn marked(
     }
     q.push(" AND m.locality = ? AND m.kind = ?", args![scope.locality(), marker.code()]);
     q.push(" AND m.at >= ? AND m.at < ? AND c.id = m.case_id ORDER BY m.at, m.case_id LIMIT ?", args![between.0, between.1, limit]);
-    db.query(&q).await?.iter().map(|r| Ok((r.get(26)?, line(r)?))).collect()
+    db.query(&q).await?.iter().map(|r| Ok((r.get(27)?, line(r)?))).collect()
 }

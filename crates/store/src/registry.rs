@@ -175,6 +175,15 @@ pub enum RegistryEvent {
         /// What of them was left; nothing is 零.
         left: Vec<Left>,
     },
+    /// All open work of an organ was looked at (巡查), and people were told.
+    Inspected {
+        /// The organ.
+        organ: OrganId,
+        /// When the inspection was due.
+        at: Instant,
+        /// What it found.
+        found: crate::supervision::Inspected,
+    },
     /// Something was arranged, or changed.
     Arranged {
         /// Which.
@@ -240,6 +249,7 @@ impl RegistryEvent {
             Self::ViewSet { .. } => "ViewSet",
             Self::ViewGone { .. } => "ViewGone",
             Self::DayChecked { .. } => "DayChecked",
+            Self::Inspected { .. } => "Inspected",
             Self::Arranged { .. } => "Arranged",
             Self::ArrangementEnded { .. } => "ArrangementEnded",
         }
@@ -284,6 +294,7 @@ statements! {
     SET_VIEW = "INSERT INTO saved_view (locality, id, owner, unit, shared, name, query) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (locality, id) DO UPDATE SET unit = excluded.unit, shared = excluded.shared, name = excluded.name, query = excluded.query";
     DELETE_VIEW = "DELETE FROM saved_view WHERE locality = $1 AND id = $2";
+    INSERT_INSPECTION = "INSERT INTO inspection (locality, organ, at, made_at, body) VALUES ($1, $2, $3, $4, $5)";
     INSERT_CHECK = "INSERT INTO day_check (locality, unit, on_day, checked_at, person, open_cases, left_over)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
 }
@@ -421,6 +432,11 @@ pub(crate) fn change(locality: Locality, registry: Id, r: &Recorded, event: &Reg
                 ("left_over", serde_json::to_string(&left).unwrap_or_default().into()),
             ],
         ),
+        RegistryEvent::Inspected { organ, at, found } => {
+            let body = serde_json::to_string(&found).unwrap_or_default();
+            let columns = vec![here, ("organ", organ.into()), ("at", at.into()), ("made_at", r.recorded_at.into()), ("body", body.into())];
+            Change::Set("inspection", columns)
+        }
         RegistryEvent::Arranged { id, arrangement } => {
             let body = serde_json::to_string(&arrangement).unwrap_or_default();
             Change::Set("arrangement", vec![here, ("id", id.into()), ("body", body.into())])
@@ -453,6 +469,7 @@ fn project(change: Change, secret: Option<&str>) -> Result<(Sql, Vec<Arg<'static
         ("saved_view", true) => SET_VIEW,
         ("saved_view", false) => DELETE_VIEW,
         ("day_check", true) => INSERT_CHECK,
+        ("inspection", true) => INSERT_INSPECTION,
         ("arrangement", true) => SET_ARRANGEMENT,
         ("arrangement", false) => END_ARRANGEMENT,
         ("second_step", false) => END_SECOND,

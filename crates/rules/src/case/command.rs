@@ -1,6 +1,8 @@
 //! What people and the platform may ask of a case, and why the rules may say no.
 
 use super::event::{Consent, Correction, Matter, Mode, Outcome, Proposal, Sealed, Seat};
+use super::supervise::{Grade, Inspection, Owner};
+use crate::calendar::Span;
 use crate::clock::ClockName;
 use crate::ids::{CaseId, FileId, GroupId, Id, PersonId};
 use crate::law::{
@@ -140,6 +142,16 @@ coded! {
         ImportUndo = "import_undo",
         /// the work of a unit goes to another
         Move = "move",
+        /// an inspection comes to it
+        Inspect = "inspect",
+        /// say that a notice was seen
+        SeeNotice = "see_notice",
+        /// order to act and answer (催办, 督办)
+        Order = "order",
+        /// answer an order
+        AnswerOrder = "answer_order",
+        /// accept the answer to an order, or send it back
+        SettleOrder = "settle_order",
     }
 }
 
@@ -158,6 +170,7 @@ impl Action {
                 | Self::AddEvidence
                 | Self::Answer
                 | Self::Move
+                | Self::Inspect
         )
     }
 }
@@ -414,6 +427,22 @@ pub enum Command {
         order: Id,
         handler: Option<PersonId>,
     },
+    Inspect(Box<Inspection>),
+    SeeNotice,
+    Order {
+        grade: Grade,
+        owner: Owner,
+        span: Span,
+        wanted: Sealed,
+    },
+    AnswerOrder {
+        order: u32,
+        answer: Sealed,
+    },
+    SettleOrder {
+        order: u32,
+        back: Option<(Sealed, Span)>,
+    },
 }
 
 impl Command {
@@ -484,6 +513,11 @@ impl Command {
             Self::LoadPack => Action::LoadPack,
             Self::ImportUndo => Action::ImportUndo,
             Self::Move { .. } => Action::Move,
+            Self::Inspect(_) => Action::Inspect,
+            Self::SeeNotice => Action::SeeNotice,
+            Self::Order { .. } => Action::Order,
+            Self::AnswerOrder { .. } => Action::AnswerOrder,
+            Self::SettleOrder { .. } => Action::SettleOrder,
         }
     }
 
@@ -685,6 +719,10 @@ coded! {
         InGroup = "in_group",
         /// in no group
         NoGroup = "no_group",
+        /// no notice waits to be seen by whoever acts
+        NoNotice = "no_notice",
+        /// no order waits for whoever acts
+        NoOrder = "no_order",
     }
 }
 

@@ -87,6 +87,9 @@ pub fn decide(case: &Case, command: &Command, ctx: &Context<'_>) -> Answer {
         | Command::DeclineReopen { .. }
         | Command::Group { .. }
         | Command::Ungroup => super::care::decide(&mut out, command)?,
+        Command::Inspect(_) | Command::SeeNotice | Command::Order { .. } | Command::AnswerOrder { .. } | Command::SettleOrder { .. } => {
+            super::supervise::decide(&mut out, command)?
+        }
         _ => super::handling::decide(&mut out, command)?,
     }
     Ok(out.facts)
@@ -97,7 +100,7 @@ fn floor(case: &Case, command: &Command) -> Option<Instant> {
     use Command as C;
     let received = case.organ_at.or(case.registration.platform_at);
     match command {
-        C::Receive { .. } | C::Correct { .. } | C::Lapse | C::LoadCalendar | C::LoadPack => None,
+        C::Receive { .. } | C::Correct { .. } | C::Lapse | C::LoadCalendar | C::LoadPack | C::Inspect(_) | C::SeeNotice => None,
         C::Tell { matter, .. } => not_before(case, *matter).or(received),
         C::Mediate { .. } | C::Agree { .. } | C::Terminate { .. } | C::Withdraw { .. } | C::Close { .. } => {
             received.max(not_before(case, Matter::Acceptance))
@@ -217,6 +220,14 @@ impl Out<'_> {
         self
     }
 
+    /// Stops a clock by its name, if it is open.
+    pub fn stop_named(&mut self, name: ClockName, at: Instant) -> &mut Self {
+        if self.open(&name) {
+            self.change(ClockChange::Stop { name, at });
+        }
+        self
+    }
+
     /// Replaces a clock with a recounted one.
     pub fn set(&mut self, clock: clock::Clock) -> &mut Self {
         self.change(ClockChange::Set(clock));
@@ -254,7 +265,10 @@ pub fn offers(case: &Case, actor: &Actor) -> Vec<(Action, Result<(), WhyNot>)> {
         Actor::Submitter => submitter_may(**a),
         Actor::System => a.is_systems(),
     };
-    let fits = |w: &Result<(), WhyNot>| !matches!(w, Err(WhyNot::OnlyComplaint | WhyNot::OnlyReport | WhyNot::OnlyQuestion | WhyNot::Role));
+    let beside = |w: &WhyNot| {
+        matches!(w, WhyNot::OnlyComplaint | WhyNot::OnlyReport | WhyNot::OnlyQuestion | WhyNot::Role | WhyNot::NoNotice | WhyNot::NoOrder)
+    };
+    let fits = |w: &Result<(), WhyNot>| !w.as_ref().is_err_and(beside);
     Action::ALL.iter().filter(by_role).map(|a| (*a, may(case, *a, actor))).filter(|(_, w)| fits(w)).collect()
 }
 
@@ -285,6 +299,7 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
             | A::Group
             | A::Ungroup
             | A::LoadCalendar
+            | A::SeeNotice
     );
     if (case.undone && action != A::Erase) || (case.closed.is_some() && !free_when_over) {
         return Err(WhyNot::Over);
@@ -448,6 +463,14 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
         A::Ungroup => need(case.group.is_some(), WhyNot::NoGroup),
         A::AddEvidence | A::Note | A::Correct => need(!case.erased, WhyNot::Erased),
         A::Lapse | A::LoadCalendar | A::LoadPack => Ok(()),
+        A::Inspect => need(!case.registration.historical, WhyNot::OnlyRecord),
+        A::SeeNotice => need(actor.person().is_some_and(|p| case.watch.unseen(p).next().is_some()), WhyNot::NoNotice),
+        A::Order => {
+            need(!case.registration.historical, WhyNot::OnlyRecord)?;
+            need(case.seat.is_some() && case.organ_at.is_some(), WhyNot::NotReceived)
+        }
+        A::AnswerOrder => need(case.watch.to_answer(actor).next().is_some(), WhyNot::NoOrder),
+        A::SettleOrder => need(case.watch.to_settle(actor).next().is_some(), WhyNot::NoOrder),
     }
 }
 
@@ -482,6 +505,9 @@ fn may_by_role(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot>
                             | Action::FollowUp
                             | Action::Group
                             | Action::Ungroup
+                            | Action::Order
+                            | Action::SettleOrder
+                            | Action::SeeNotice
                     ) =>
                 {
                     case.intake.is_none_or(|i| i.organ == *organ)

@@ -739,6 +739,8 @@ pub enum Event {
     },
     /// Taken out of its group.
     Ungrouped,
+    /// An inspection told people of it, or an order was given, answered, settled (督查督办).
+    Supervised(super::supervise::Supervised),
     /// Withdrawn by the person. Ends a complaint; verification of a report goes on.
     Withdrawn {
         /// Why, in the person's words.

@@ -13,9 +13,10 @@ mod name;
 pub mod next;
 pub mod notice;
 pub mod repack;
+pub mod supervise;
 
 use crate::clock::Clock;
-use crate::ids::{CaseId, GroupId, PersonId};
+use crate::ids::{CaseId, GroupId, PersonId, UnitId};
 use crate::law::{Ground, Kind, Level, Party, Regime, Satisfaction, Termination, coded};
 use crate::money::Fen;
 use crate::time::Instant;
@@ -200,6 +201,10 @@ pub struct Case {
     pub undone: bool,
     /// Personal values destroyed.
     pub erased: bool,
+    /// Notices of inspections and orders (督查督办).
+    pub watch: supervise::Watch,
+    /// The last unit that opened it, wherever it went since.
+    pub taken_on: Option<UnitId>,
     /// Its clocks in order of first start.
     pub clocks: Vec<Clock>,
     /// Number of events so far.
@@ -265,6 +270,8 @@ impl Case {
             merged_into: None,
             undone: false,
             erased: false,
+            watch: supervise::Watch::default(),
+            taken_on: None,
             clocks,
             seq: 1,
         }
@@ -310,6 +317,7 @@ impl Case {
             Event::ReopenAsked { .. } => self.reopen_asked = true,
             Event::ReopenDeclined { .. } => (self.reopen_asked, self.reopen_declined) = (false, true),
             Event::Reopened { .. } => self.take_back_end(at),
+            Event::Supervised(what) => self.watch.evolve(stamp, what),
             Event::Grouped { group } => self.group = Some(*group),
             Event::Ungrouped => self.group = None,
             Event::ReceivedByOrgan { seat, at, regime } => {
@@ -333,11 +341,16 @@ impl Case {
                 self.outside = *way == Way::Outside;
             }
             Event::Moved { to, handler, .. } => {
+                // The work of the old unit, its responsibility included, is the new one's.
+                if self.taken_on.is_some() && self.taken_on == self.seat.map(|s| s.unit) {
+                    self.taken_on = Some(to.unit);
+                }
                 if self.intake == Some(*to) {
                     self.put(*to, false);
                 } else {
                     // What was begun stays begun; whoever opens it there goes on with it.
                     (self.seat, self.handler, self.outside) = (Some(*to), *handler, false);
+                    self.watch.go_along(to.unit);
                 }
             }
             Event::TakenBack { to, .. } | Event::Returned { to, .. } => {
@@ -353,9 +366,13 @@ impl Case {
             }
             Event::Opened { handler } => {
                 self.desk_at = self.desk_at.or(Some(at));
+                self.taken_on = self.seat.map(|s| s.unit);
                 self.handler = Some(*handler);
             }
-            Event::Assigned { handler } => self.handler = Some(*handler),
+            Event::Assigned { handler } => {
+                self.watch.hand_on(self.handler, *handler);
+                self.handler = Some(*handler);
+            }
             Event::MarkedUrgent { .. } => self.urgent = true,
             Event::Reclassified { kind, regime, .. } => {
                 self.kind = *kind;
@@ -410,6 +427,7 @@ impl Case {
                 let closing = Closing { outcome: *outcome, untrue: *untrue, level: *level, recovered: *recovered, at };
                 self.closed = Some(closing);
                 (self.again, self.appointment) = (None, None);
+                self.watch.end();
                 if self.kind == Kind::Complaint {
                     self.proposal = None;
                 }
@@ -417,7 +435,10 @@ impl Case {
             Event::Corrected { correction, .. } => self.put_right(correction),
             Event::Merged { into } => self.merged_into = Some(*into),
             Event::Unmerged => self.merged_into = None,
-            Event::ImportUndone => self.undone = true,
+            Event::ImportUndone => {
+                self.undone = true;
+                self.watch.end();
+            }
             Event::Erased { .. } => self.erased = true,
         }
         self
@@ -426,6 +447,7 @@ impl Case {
     /// At another desk, where nobody has opened it.
     fn put(&mut self, seat: Seat, with_unit: bool) {
         (self.seat, self.with_unit, self.outside) = (Some(seat), with_unit, false);
+        self.watch.go_along(seat.unit);
         (self.desk_at, self.handler) = (None, None);
     }
 
@@ -493,6 +515,25 @@ impl Case {
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.closed.is_some() || self.undone
+    }
+
+    /// Whether it waits for the person: a question is open, or identity papers were asked for and nothing is decided.
+    #[must_use]
+    pub fn awaits_person(&self) -> bool {
+        let papers = matches!(self.identity, Identity::Asked(_)) && self.stage() == Stage::Deciding;
+        !self.is_over() && (papers || self.open_questions().next().is_some())
+    }
+
+    /// The unit that answers for it (首问负责, 首接负责): the one that took it on last; until a unit has, the intake that was asked first. A
+    /// case that was sent and that nobody has opened stays with whoever sent it. None once it is over.
+    #[must_use]
+    pub fn responsible(&self) -> Option<UnitId> {
+        if self.is_over() {
+            return None;
+        }
+        // What an intake distributed is its own until the organ below has received it.
+        let above = self.above.last().filter(|_| self.organ_at.is_none());
+        self.taken_on.or(above.map(|s| s.unit)).or(self.intake.map(|s| s.unit))
     }
 
     /// Whether a party's consent is recorded as given.

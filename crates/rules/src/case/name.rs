@@ -62,6 +62,7 @@ impl Event {
             Self::Reopened { .. } => "Reopened",
             Self::Grouped { .. } => "Grouped",
             Self::Ungrouped => "Ungrouped",
+            Self::Supervised(_) => "Supervised",
             Self::Withdrawn { .. } => "Withdrawn",
             Self::Closed { .. } => "Closed",
             Self::ClockLapsed => "ClockLapsed",
@@ -87,6 +88,7 @@ impl Event {
                 | Self::CopyShared { with: Party::Respondent, .. }
                 | Self::Grouped { .. }
                 | Self::Ungrouped
+                | Self::Supervised(_)
                 | Self::Proposed(Proposal::File { .. } | Proposal::NotFile { .. } | Proposal::Refuse { .. } | Proposal::Terminate { .. })
                 | Self::Assigned { .. }
                 | Self::Narrowed { .. }

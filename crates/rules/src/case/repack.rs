@@ -26,7 +26,8 @@ fn change(case: &Case, clock: &Clock, pack: &Pack, calendar: &Calendar, now: Ins
         }
         fresh.roll = pack.roll;
     } else {
-        if clock.basis == pack.basis() {
+        // An order set its period itself.
+        if clock.basis == pack.basis() || super::supervise::order_of(&clock.name).is_some() {
             return None;
         }
         let id = clock.name.0.strip_prefix("local:").unwrap_or_default();

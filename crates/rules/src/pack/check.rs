@@ -9,6 +9,7 @@ use super::mechanism::RawMechanism;
 use super::numbering::RawNumbering;
 use super::organisation::{RawArea, RawOrgan, RawUnit};
 use super::read::missing;
+use super::supervision::RawSupervision;
 use super::{Pack, PackError};
 use crate::calendar::Roll;
 use crate::law::Kind;
@@ -31,6 +32,7 @@ pub(super) struct RawPack {
     pub(super) numbering: Option<RawNumbering>,
     pub(super) approvals: Option<Vec<Spanned<String>>>,
     pub(super) follow_up: Option<RawFollowUp>,
+    pub(super) supervision: Option<RawSupervision>,
     pub(super) groups: Option<RawGroups>,
     pub(super) levels: Option<BTreeMap<String, Spanned<String>>>,
     #[serde(default)]
@@ -153,6 +155,7 @@ impl Checker<'_> {
         let units = self.units(raw.unit, &organs);
         let clocks = self.clocks(raw.clock, base.as_ref());
         let leniency = self.leniency(raw.leniency, base.as_ref());
+        let supervision = self.supervision(raw.supervision, base.as_ref());
         let areas = self.areas(raw.area);
         let approvals = raw.approvals.map(|list| self.approvals(&list));
         let follow_up = self.follow_up(raw.follow_up, base.as_ref());
@@ -181,6 +184,7 @@ impl Checker<'_> {
             former: BTreeMap::new(),
             areas: if areas.is_empty() { base.as_ref().map(|b| b.areas.clone()).unwrap_or_default() } else { areas },
             leniency,
+            supervision,
             organs,
             units: if units.is_empty() { base.map(|b| b.units).unwrap_or_default() } else { units },
         }

@@ -11,6 +11,7 @@ mod mechanism;
 mod numbering;
 mod organisation;
 mod read;
+mod supervision;
 
 pub use clock::{LocalClock, Stop, Trigger};
 pub use entries::{Entry, Section, Value};
@@ -18,6 +19,7 @@ pub use group::Groups;
 pub use handling::{Approval, FollowUp};
 pub use mechanism::{Declared, Mechanism};
 pub use organisation::{Area, Levels, OrganDef, UnitDef, UnitKind};
+pub use supervision::{LadderStep, Rung, Since, Supervision};
 
 use crate::calendar::Roll;
 use crate::clock::{Clock, ClockName};
@@ -71,6 +73,8 @@ pub struct Pack {
     pub areas: Vec<Area>,
     /// Lines of the leniency list beside those of the law itself (JD4).
     pub leniency: Vec<Line>,
+    /// How the locality supervises.
+    pub supervision: Supervision,
     /// Organs.
     pub organs: Vec<OrganDef>,
     /// Units.

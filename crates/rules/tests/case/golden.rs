@@ -6,6 +6,7 @@ use rules::case::details::{Agent, Details, Place, Powers};
 use rules::case::event::{
     Consent, Correction, Event, Fact, Matter, Mode, Origin, Outcome, Proposal, Registration, Respondent, SCHEMA, Submitter, Way, read,
 };
+use rules::case::supervise::{Grade, Owner, Supervised, Why};
 use rules::clock::{Clock, ClockChange, ClockState, Statutory};
 use rules::ids::{CaseId, FileId, GroupId, Id, PersonId};
 use rules::law::{
@@ -18,6 +19,10 @@ use std::path::PathBuf;
 
 const CASE: CaseId = CaseId(Id([70; 16]));
 const PERSON: PersonId = PersonId(Id([32; 16]));
+
+fn ordered(grade: Grade, owner: Owner) -> Supervised {
+    Supervised::Ordered { grade, owner, from: CENTRE.unit, wanted: sealed("wanted") }
+}
 
 fn registered() -> Registration {
     Registration {
@@ -127,6 +132,14 @@ fn samples() -> Vec<Event> {
         Event::Reopened { reason: reason() },
         Event::Grouped { group: GroupId(Id([80; 16])) },
         Event::Ungrouped,
+        Event::Supervised(Supervised::Noticed {
+            inspection: t("2026-05-06T09:00"),
+            made_up: true,
+            why: Why::Late,
+            clock: Some(name("L1")),
+            step: 2,
+            to: vec![PERSON],
+        }),
         Event::Withdrawn { reason: Some(reason()), settled: true },
         Event::Closed {
             outcome: Outcome::Agreed,
@@ -204,6 +217,23 @@ fn variants() -> Vec<(&'static str, Event)> {
                 ..registered()
             })),
         ),
+        (
+            "Supervised-undispatched",
+            Event::Supervised(Supervised::Noticed {
+                inspection: t("2026-05-06T09:00"),
+                made_up: false,
+                why: Why::Undispatched,
+                clock: None,
+                step: 1,
+                to: vec![PERSON],
+            }),
+        ),
+        ("Supervised-seen", Event::Supervised(Supervised::Seen { notice: 1 })),
+        ("Supervised-ordered-unit", Event::Supervised(ordered(Grade::Urge, Owner::Unit(OFFICE.unit)))),
+        ("Supervised-ordered-person", Event::Supervised(ordered(Grade::Supervise, Owner::Person(PERSON)))),
+        ("Supervised-answered", Event::Supervised(Supervised::Answered { order: 1, answer: sealed("answer") })),
+        ("Supervised-sent-back", Event::Supervised(Supervised::SentBack { order: 1, reason: reason() })),
+        ("Supervised-accepted", Event::Supervised(Supervised::Accepted { order: 1 })),
         ("Sent-intake", Event::Sent { to: BELOW, way: Way::Intake, basis: "business".into(), note: None }),
         ("Sent-outside", Event::Sent { to: BANK, way: Way::Outside, basis: "business".into(), note: None }),
         ("Moved-nobody", Event::Moved { to: OFFICE, order: Id([90; 16]), handler: None }),

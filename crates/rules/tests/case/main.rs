@@ -11,3 +11,4 @@ mod other;
 mod properties;
 mod report;
 mod scene;
+mod supervise;

@@ -6,11 +6,13 @@ use crate::scene::*;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use rules::access::{Actor, Role, role_may, submitter_may};
+use rules::calendar::Span;
 use rules::case::Case;
 use rules::case::command::{Action, Command, Relation};
 use rules::case::decide::offers;
 use rules::case::event::{Consent, Correction, Event, Matter, Mode, Origin, Outcome, Proposal, Seat};
 use rules::case::next::next;
+use rules::case::supervise::{Grade, Inspection, Owner};
 use rules::ids::{CaseId, FileId, GroupId, Id};
 use rules::law::{
     Attendance, Body, Channel, Conduct, Factor, FeedbackLaw, Ground, Kind, Level, NotFiling, Party, Regime, Satisfaction, TellBy,
@@ -62,6 +64,9 @@ const MIDDLE: &[Action] = &[
     Action::EndAppointment,
     Action::IssueAgreement,
     Action::Advertising,
+    Action::Order,
+    Action::AnswerOrder,
+    Action::SettleOrder,
     Action::Correct,
     Action::LoadCalendar,
     Action::LoadPack,
@@ -94,7 +99,11 @@ fn actor(draw: &Draw, case: &Case) -> Actor {
     match draw.who {
         n if n < STAFF.len() && draw.a.is_multiple_of(5) => STAFF[n],
         n if n == STAFF.len() && submitter_may(draw.action) => Actor::Submitter,
-        _ if matches!(draw.action, Action::Lapse | Action::LoadCalendar | Action::LoadPack | Action::ImportUndo | Action::Move) => {
+        _ if matches!(
+            draw.action,
+            Action::Lapse | Action::LoadCalendar | Action::LoadPack | Action::ImportUndo | Action::Move | Action::Inspect
+        ) =>
+        {
             Actor::System
         }
         _ if draw.action == Action::Erase => STAFF[9],
@@ -254,6 +263,21 @@ fn command(draw: &Draw, case: &Case, now: Instant) -> Command {
             let handler = other.then_some(rules::ids::PersonId(Id([b as u8; 16])));
             Command::Move { to: pick(&near, a), order: Id([90; 16]), handler }
         }
+        Action::Inspect => Command::Inspect(Box::new(Inspection {
+            at: now.plus_minutes(-(a as i64 % 600)),
+            made_up: flag,
+            registered_at: now.plus_minutes(-(b as i64 % 9_000)),
+            people: [0u8, 1, 2].map(|n| if other { STAFF[n as usize].person().into_iter().collect() } else { Vec::new() }),
+        })),
+        Action::SeeNotice => Command::SeeNotice,
+        Action::Order => {
+            let unit = Owner::Unit(case.seat.unwrap_or(CENTRE).unit);
+            let owner = case.handler.filter(|_| flag).map_or(unit, Owner::Person);
+            let span = pick(&[Span::Hours(4), Span::WorkingDays(1), Span::WorkingDays(5)], b);
+            Command::Order { grade: pick(Grade::ALL, a), owner, span, wanted: reason() }
+        }
+        Action::AnswerOrder => Command::AnswerOrder { order: 1 + a as u32 % 3, answer: reason() },
+        Action::SettleOrder => Command::SettleOrder { order: 1 + a as u32 % 3, back: flag.then(|| (reason(), Span::WorkingDays(1))) },
     }
 }
 

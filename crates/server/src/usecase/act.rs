@@ -136,7 +136,7 @@ async fn attempt(
     let other = other_case(app, scope, &mut db, &loaded, fields).await?;
     let who = scope.grant().map(|(p, g)| (p, g.unit));
     let held = super::care::files_of(loaded.events.iter().map(|(_, f)| f));
-    let about = About { case: &loaded.case, world: &world, now, who, other, files: held };
+    let about = About { case: &loaded.case, world: &world, now, actor: scope.actor(), who, other, files: held };
     let mut command = command(action, fields, &about, &mut envelope)?;
     match &mut command {
         Command::Receive { at, .. } if at.0 == i64::MIN => *at = now,

@@ -33,7 +33,7 @@ pub struct Each {
     pub result: Answer<()>,
 }
 
-fn chosen(tokens: &[String]) -> Vec<&str> {
+pub(super) fn chosen(tokens: &[String]) -> Vec<&str> {
     let mut out: Vec<&str> = Vec::new();
     for token in tokens.iter().map(|t| t.trim()).filter(|t| !t.is_empty()) {
         if !out.contains(&token) && out.len() < MOST {
@@ -68,7 +68,7 @@ pub async fn send(app: &App, scope: &Scope, fields: &Fields) -> Answer<Vec<Each>
     Ok(out)
 }
 
-async fn line(app: &App, scope: &Scope, token: &str) -> Answer<Option<Line>> {
+pub(super) async fn line(app: &App, scope: &Scope, token: &str) -> Answer<Option<Line>> {
     let mut db = app.db().read().await?;
     let Some(id) = cases::id_of_token(&mut db, scope, token).await? else { return Ok(None) };
     Ok(queue::lines_of(&mut db, scope, vec![id]).await?.pop())

@@ -36,6 +36,7 @@ pub mod seen;
 pub mod setup;
 pub mod split;
 pub mod submit;
+pub mod supervise;
 pub mod sweep;
 pub mod totp;
 pub mod unit_list;

@@ -55,6 +55,8 @@ pub enum Ask {
     Unit,
     /// A person of the unit.
     Colleague,
+    /// A period an order may give, by the pack.
+    Span,
     /// Another case, by its number.
     OtherCase,
     /// A file of the case.
@@ -195,6 +197,7 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
         | Action::LoadCalendar
         | Action::LoadPack
         | Action::ImportUndo => Vec::new(),
+        Action::Order | Action::AnswerOrder | Action::SettleOrder => super::supervise::specs(action),
         _ => super::care::specs(action, case),
     }
 }
@@ -267,6 +270,8 @@ pub struct About<'a> {
     pub world: &'a World,
     /// Now.
     pub now: Instant,
+    /// Whoever asks, as the rules see them.
+    pub actor: rules::access::Actor,
     /// Whoever asks.
     pub who: Option<(PersonId, UnitId)>,
     /// The other case named in the form, found by its number within the asker's scope.
@@ -477,6 +482,9 @@ pub fn command(action: Action, fields: &Fields, about: &About<'_>, envelope: &mu
         }
         Action::Unmerge => Some(Command::Unmerge),
         Action::Erase | Action::Lapse | Action::LoadCalendar | Action::LoadPack | Action::ImportUndo => None,
+        Action::SeeNotice | Action::Order | Action::AnswerOrder | Action::SettleOrder => {
+            super::supervise::command(action, &mut r, about, envelope)
+        }
         _ => super::care::command(action, &mut r, about, envelope),
     };
     r.done(())?;

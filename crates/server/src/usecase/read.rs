@@ -76,19 +76,19 @@ pub async fn open_loaded(app: &App, scope: &Scope, loaded: Loaded, reveal: &[&st
     };
     let mut texts = BTreeMap::new();
     let mut opened: BTreeSet<String> = BTreeSet::new();
-    if !without_texts {
-        for sealed in references(&loaded, own) {
-            let plain = envelope.open(&mut db, &sealed).await?;
-            let kind = personal_kind(&sealed.field);
-            let shown = match kind {
-                Some(kind) if !reveal.contains(&sealed.field.as_str()) => mask(kind, &plain),
-                _ => {
-                    opened.insert(sealed.field.clone());
-                    plain
-                }
-            };
-            texts.insert((sealed.field.clone(), sealed.version), shown);
-        }
+    // What was ordered and answered is between supervision and the owner.
+    let readable = |s: &Sealed| !without_texts || s.field.starts_with("order_");
+    for sealed in references(&loaded, own).into_iter().filter(readable) {
+        let plain = envelope.open(&mut db, &sealed).await?;
+        let kind = personal_kind(&sealed.field);
+        let shown = match kind {
+            Some(kind) if !reveal.contains(&sealed.field.as_str()) => mask(kind, &plain),
+            _ => {
+                opened.insert(sealed.field.clone());
+                plain
+            }
+        };
+        texts.insert((sealed.field.clone(), sealed.version), shown);
     }
     drop(db);
     let fields = opened.into_iter().collect::<Vec<_>>().join(",");

@@ -79,6 +79,7 @@ pub async fn round(app: &App) -> Answer<Round> {
     super::handover::round(app).await?;
     super::clearing::round(app).await?;
     super::packs::round(app).await?;
+    super::supervise::round(app).await?;
     Ok(did)
 }
 

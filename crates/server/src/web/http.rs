@@ -407,6 +407,10 @@ permits! {
     Handlers = [Officer, Lead, Partner];
     /// Heads of units.
     Leads = [Lead];
+    /// Those who answer for the work of others.
+    Overseers = [Lead, Supervisor];
+    /// Those who may give an order to act and answer.
+    Orderers = [Clerk, Lead, Supervisor];
     /// Supervisors.
     Supervisors = [Supervisor];
     /// Units, people, calendar.

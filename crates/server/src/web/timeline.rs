@@ -5,6 +5,7 @@ mod care;
 pub mod clocks;
 mod decisions;
 mod history;
+mod supervise;
 
 use super::i18n::Lang;
 use super::views::parts::{Tag, Tone};

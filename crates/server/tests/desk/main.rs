@@ -15,6 +15,7 @@ mod organisation;
 mod packs;
 mod register;
 mod routes;
+mod supervision;
 mod town;
 mod undone;
 mod ways;

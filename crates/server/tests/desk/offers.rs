@@ -38,6 +38,11 @@ fn states() -> Vec<(&'static str, Kind, Vec<Step>)> {
         Action::Appoint,
         &[("appointed_at", "2026-06-10T14:00"), ("mode", "in_person"), ("place", "一楼调解室"), ("mediators", "张三")],
     );
+    let order: Step = (
+        "supervisor",
+        Action::Order,
+        &[("order_grade", "urge"), ("order_owner", "unit"), ("order_span", "24h"), ("order_wanted", "请说明")],
+    );
     let decide: Step = ("lead", Action::Decide, &[("approved", "yes")]);
     vec![
         ("at the intake", Kind::Complaint, vec![]),
@@ -60,6 +65,8 @@ fn states() -> Vec<(&'static str, Kind, Vec<Step>)> {
         complaint("asked for again", &[("officer", Action::Withdraw, &[]), ("officer", Action::AskReopen, &[REASON])]),
         complaint("asked", &[("officer", Action::Ask, &[("question", "何时购买")])]),
         complaint("appointed", &[ACCEPT, TOLD, CONSENT, MEDIATE, appoint]),
+        complaint("ordered", &[order]),
+        complaint("order answered", &[order, ("officer", Action::AnswerOrder, &[("order_answer", "已联系")])]),
         complaint("grouped", &[("officer", Action::Group, &[])]),
         complaint("linked", &[("officer", Action::Merge, &[])]),
         ("on record", Kind::Other, vec![]),
@@ -127,6 +134,7 @@ fn value(town: &Town, case: &Case, action: Action, spec: &Spec, other: &str) -> 
         (_, _, Ask::Money) => Some("10".to_owned()),
         (_, _, Ask::Day) => Some(town.app.clock().now().date().to_string()),
         (_, _, Ask::Moment) => Some(format!("{}T09:00", town.app.clock().now().date())),
+        (_, _, Ask::Span) => Some("24h".to_owned()),
         (_, _, Ask::Unit) => Some(town.office(1).to_string()),
         (_, _, Ask::Colleague) => {
             let world = town.app.world(town.locality).unwrap();
@@ -192,7 +200,7 @@ async fn every_offered_action_leads_to_a_page() {
     let never: Vec<_> = offered_at_all.difference(&done).collect();
     assert!(never.is_empty(), "offered but never done: {never:?}");
     // All but what only the platform does, and erasure, which no desk is given.
-    let others = ["erase", "lapse", "load_calendar", "load_pack", "import_undo", "move", "rate", "prefer_mode"];
+    let others = ["erase", "lapse", "load_calendar", "load_pack", "import_undo", "move", "rate", "prefer_mode", "inspect", "see_notice"];
     let all: BTreeSet<&str> = Action::ALL.iter().map(|a| a.code()).filter(|a| !others.contains(a)).collect();
     assert_eq!(done, all);
 }

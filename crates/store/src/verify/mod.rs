@@ -69,11 +69,12 @@ impl fmt::Display for Finding {
             write!(f, " in {locality}")?;
         }
         if let Some(stream) = self.at.stream {
-            let what = if matches!(self.table.as_str(), "cases" | "clock" | "marker" | "blind" | "case_title" | "search_text") {
-                "case"
-            } else {
-                "stream"
-            };
+            let what =
+                if matches!(self.table.as_str(), "cases" | "clock" | "marker" | "supervision" | "blind" | "case_title" | "search_text") {
+                    "case"
+                } else {
+                    "stream"
+                };
             write!(f, " of {what} {stream}")?;
         }
         write!(f, " ({}): {}", self.row, self.what)

@@ -13,6 +13,7 @@ use crate::personal::{self, hex};
 use crate::projection;
 use crate::register;
 use crate::submissions::Submission;
+use crate::supervision;
 use crate::tree::leaf_hash;
 use rules::case::Case;
 use rules::case::event::{Sealed, paper_of};
@@ -287,6 +288,7 @@ impl Run<'_> {
                     expected.insert("cases", vec![cases::row(locality, loaded.id, &loaded.case, loaded.head(), registered)]);
                     expected.insert("clock", loaded.case.clocks.iter().map(|c| cases::clock_row(locality, loaded.id, c)).collect());
                     expected.insert("marker", cases::marker_rows(&loaded));
+                    expected.insert("supervision", supervision::rows(&loaded));
                     let submission = loaded.case.registration.submission.0;
                     // A clue found in mediation has no submission: it is its own source.
                     ends.links.extend((submission != stream).then_some((locality, stream, submission)));

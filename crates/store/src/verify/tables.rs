@@ -21,7 +21,7 @@ statements! {
     CASES = "SELECT locality, id, submission, token, number, kind, regime, stage, done, historical, urgent, channel, series, organ, unit,
         intake_organ, intake_unit, handler, with_unit, platform_at, organ_at, desk_at, registered_at, due_at, due_clock, provisional,
         sort_at, respondent, demands, amount, outcome, untrue, level, recovered, closed_at, merged_into, erased, seq, head,
-        last_recorded_at, projection, group_id, above_organ FROM cases WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
+        last_recorded_at, projection, group_id, above_organ, asked, responsible FROM cases WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
     CLOCKS = "SELECT locality, case_id, name, basis, start_at, span, due_at, due_on, provisional, calendar, state, state_at, lapsed
         FROM clock WHERE (locality, case_id, name) >= ($1, $2, $3) ORDER BY locality, case_id, name LIMIT $4";
     KEYS = "SELECT locality, stream, wrapped FROM stream_key WHERE (locality, stream) >= ($1, $2) ORDER BY locality, stream LIMIT $3";
@@ -57,6 +57,10 @@ statements! {
     ARRANGEMENT_ROWS = "SELECT locality, id, body FROM arrangement WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
     MARKERS = "SELECT locality, case_id, kind, at FROM marker
         WHERE (locality, case_id, kind) >= ($1, $2, $3) ORDER BY locality, case_id, kind LIMIT $4";
+    SUPERVISIONS = "SELECT locality, case_id, what, n, owner, grade, state, at, due_at, issuer FROM supervision
+        WHERE (locality, case_id, what, n, owner) >= ($1, $2, $3, $4, $5) ORDER BY locality, case_id, what, n, owner LIMIT $6";
+    INSPECTION_ROWS = "SELECT locality, organ, at, made_at, body FROM inspection WHERE (locality, organ, at) >= ($1, $2, $3)
+        ORDER BY locality, organ, at LIMIT $4";
     VIEW_ROWS = "SELECT locality, id, owner, unit, shared, name, query FROM saved_view WHERE (locality, id) >= ($1, $2)
         ORDER BY locality, id LIMIT $3";
     CHECK_ROWS = "SELECT locality, unit, on_day, checked_at, person, open_cases, left_over FROM day_check
@@ -94,10 +98,16 @@ pub(super) static LOG: [Table; 2] = [
     Table { name: "log", page: LOG_ACCESS, key: &[("locality", Int), ("stream", Bytes), ("seq", Int)], merge: 2 },
 ];
 /// The tables whose rows belong to one stream.
-pub(super) static BY_STREAM: [Table; 11] = [
+pub(super) static BY_STREAM: [Table; 12] = [
     Table { name: "cases", page: CASES, key: &[("locality", Int), ("id", Bytes)], merge: 2 },
     Table { name: "clock", page: CLOCKS, key: &[("locality", Int), ("case_id", Bytes), ("name", Text)], merge: 2 },
     Table { name: "marker", page: MARKERS, key: &[("locality", Int), ("case_id", Bytes), ("kind", Text)], merge: 2 },
+    Table {
+        name: "supervision",
+        page: SUPERVISIONS,
+        key: &[("locality", Int), ("case_id", Bytes), ("what", Text), ("n", Int), ("owner", Bytes)],
+        merge: 2,
+    },
     Table { name: "submission", page: SUBMISSIONS, key: &[("locality", Int), ("id", Bytes)], merge: 2 },
     Table { name: "evidence", page: EVIDENCES, key: &[("locality", Int), ("submission", Bytes), ("id", Bytes)], merge: 2 },
     Table { name: "stream_key", page: KEYS, key: &[("locality", Int), ("stream", Bytes)], merge: 2 },
@@ -113,7 +123,7 @@ pub(super) static BY_STREAM: [Table; 11] = [
     Table { name: "business", page: BUSINESS_ROWS, key: &[("locality", Int), ("id", Bytes)], merge: 2 },
 ];
 /// The registry's tables: their rows belong to the one registry of a locality.
-pub(super) static BY_LOCALITY: [Table; 12] = [
+pub(super) static BY_LOCALITY: [Table; 13] = [
     Table { name: "locality", page: LOCALITY_ROWS, key: &[("code", Int)], merge: 1 },
     Table { name: "pack", page: PACK_ROWS, key: &[("locality", Int), ("valid_from", Text)], merge: 1 },
     Table { name: "organ", page: ORGAN_ROWS, key: &[("locality", Int), ("id", Bytes), ("valid_from", Text)], merge: 1 },
@@ -130,6 +140,7 @@ pub(super) static BY_LOCALITY: [Table; 12] = [
         key: &[("locality", Int), ("unit", Bytes), ("on_day", Text), ("checked_at", Int)],
         merge: 1,
     },
+    Table { name: "inspection", page: INSPECTION_ROWS, key: &[("locality", Int), ("organ", Bytes), ("at", Int)], merge: 1 },
     Table { name: "arrangement", page: ARRANGEMENT_ROWS, key: &[("locality", Int), ("id", Bytes)], merge: 1 },
 ];
 pub(super) static SEQUENCE: Table =

@@ -13,9 +13,10 @@ use store::cases::Marker;
 use store::engine::{Arg, Engine, Reader, Tx};
 use store::queue::{self, Filter, Sort, count_query, page_query};
 use store::search;
+use store::supervision::{self, Narrow, What};
 use store::testing::TestDb;
 
-const LARGE: [&str; 19] = [
+const LARGE: [&str; 20] = [
     "event",
     "access_log",
     "unsequenced",
@@ -27,6 +28,7 @@ const LARGE: [&str; 19] = [
     "cases",
     "clock",
     "marker",
+    "supervision",
     "stream_key",
     "sealed",
     "blind",
@@ -39,7 +41,11 @@ const LARGE: [&str; 19] = [
 
 /// Every function that puts a statement together, and who looks at its plans: a test below runs it while plans are watched, or asks for the
 /// query; no request runs those of `verify`.
-const BUILT: [(&str, &str, &str); 12] = [
+const BUILT: [(&str, &str, &str); 16] = [
+    ("supervision.rs", "orders", "every_order_descends_an_index"),
+    ("supervision.rs", "count_orders", "every_order_descends_an_index"),
+    ("supervision.rs", "waiting", "every_order_descends_an_index"),
+    ("supervision.rs", "told", "every_order_descends_an_index"),
     ("queue.rs", "page_query", "every_list_descends_an_index"),
     ("queue.rs", "count_query", "every_count_keeps_to_its_index"),
     ("queue.rs", "found_query", "every_search_descends_an_index"),
@@ -68,7 +74,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
             ("BY_RESPONDENT", "LTN"),
             ("NUMBER_OF", "LI"),
             ("OF_SUBMISSION", "LI"),
-            ("UPDATE", "LINTTTBBIIIIIBNNNTBNTNTBTNNIBNINNII"),
+            ("UPDATE", "LINTTTBBIIIIIBNNNTBNTNTBTNNIBNINNIIBI"),
             ("ENDED", "NN"),
             ("OPEN_CLOCKS", "LNNIN"),
             ("STOPPED_PROVISIONAL", "LIN"),
@@ -158,6 +164,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
             ("CLEAR", "I"),
         ],
     ),
+    ("supervision.rs", &[("GONE", "LITNI"), ("LAST", "LI"), ("INSPECTIONS", "LINN")]),
     ("submissions.rs", &[("UPDATE", "LININ"), ("KEY", "I"), ("BY_RECEIPT", "T"), ("HOLD", "LI"), ("FILES_OF", "LI")]),
 ];
 
@@ -204,6 +211,11 @@ async fn fill(db: &TestDb) {
                     .into()
             }
             ("kind", _) => "CASE g % 3 WHEN 0 THEN 'complaint' WHEN 1 THEN 'report' ELSE 'other' END".into(),
+            ("what", _) => "CASE WHEN g % 2 = 0 THEN 'order' ELSE 'notice' END".into(),
+            ("state", _) if name == "supervision" => "CASE WHEN g % 3 = 0 THEN 'open' ELSE 'accepted' END".into(),
+            ("owner", _) => id("g % 400"),
+            ("responsible", _) => id("g % 40"),
+            ("asked", _) => "g % 50 = 0".into(),
             ("state", _) => "CASE WHEN g % 2 = 0 THEN 'running' ELSE 'stopped' END".into(),
             ("channel", _) => "CASE WHEN g % 2 = 0 THEN 'web' ELSE 'file' END".into(),
             (_, "BIGINT") => "g * 1000".into(),
@@ -396,6 +408,31 @@ async fn every_reminder_descends_an_index(db: TestDb) {
     }
 }
 
+/// Notices and orders are found by whom they wait for, by when they are due, by the inspection that gave them.
+async fn every_order_descends_an_index(db: TestDb) {
+    let world = World::empty(db, 12).await;
+    fill(&world.db).await;
+    let mut reader = world.db.read().await.unwrap();
+    reader.watch_plans();
+    for who in [Who::Clerk, Who::Officer, Who::Lead, Who::Supervisor] {
+        let scope = world.places[0].scope(who);
+        for what in [What::Notice, What::Order] {
+            supervision::waiting(&mut reader, &scope, Id([7; 16]), what, 50).await.unwrap();
+            whole(&mut reader, &format!("{who:?} waiting {what:?}"));
+        }
+        supervision::told(&mut reader, &scope, Instant(77), Some((CaseId(Id([7; 16])), 1)), 50).await.unwrap();
+        whole(&mut reader, &format!("{who:?} told"));
+        for by in [Narrow::default(), Narrow { due_before: Some(Instant(77)), grade: Some("urge".into()), ..Narrow::default() }] {
+            for after in [None, Some((Instant(77), CaseId(Id([7; 16])), 1))] {
+                supervision::orders(&mut reader, &scope, &by, after, 50).await.unwrap();
+                whole(&mut reader, &format!("{who:?} orders"));
+            }
+            supervision::count_orders(&mut reader, &scope, &by, 1_000).await.unwrap();
+            whole(&mut reader, &format!("{who:?} count"));
+        }
+    }
+}
+
 /// Whatever is typed, by whom, however the list is narrowed, on every page of what is found.
 async fn every_search_descends_an_index(db: TestDb) {
     let world = World::empty(db, 12).await;
@@ -452,6 +489,10 @@ fn filters() -> Vec<(&'static str, Filter)> {
         ("soon", Filter { due_from: Some(Instant(77)), due_before: Some(Instant(99)), ..Filter::default() }),
         ("follow up", Filter { done: true, follow_up: true, ended_before: Some(Instant(77)), ..Filter::default() }),
         ("waiting", Filter { waiting: true, ..Filter::default() }),
+        ("asked", Filter { asked: true, ..Filter::default() }),
+        ("asked of a unit", Filter { asked: true, unit: Some(UnitId(Id([7; 16]))), ..Filter::default() }),
+        ("stage of a unit", Filter { stages: vec!["sent"], unit: Some(UnitId(Id([7; 16]))), ..Filter::default() }),
+        ("responsible", Filter { responsible: Some(UnitId(Id([7; 16]))), ..Filter::default() }),
         ("distributed", Filter { distributed: true, ..Filter::default() }),
         ("only", Filter { only: Some(vec![CaseId(Id([7; 16])), CaseId(Id([8; 16]))]), ..Filter::default() }),
     ]

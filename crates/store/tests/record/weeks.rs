@@ -1,8 +1,10 @@
 //! What happens in those weeks: every command of the rules at least once, in two localities.
 
 use crate::world::{Coming, Who, World};
+use rules::calendar::Span;
 use rules::case::command::{Command, Relation};
 use rules::case::event::{Consent, Correction, Matter, Mode, Outcome, Proposal, Respondent};
+use rules::case::supervise::{Grade, Inspection, Owner};
 use rules::clock::ClockName;
 use rules::ids::CaseId;
 use rules::law::{Conduct, Ground, Kind, Level, NotFiling, Party, TellBy, Termination};
@@ -261,6 +263,50 @@ impl World {
         self.change_submission(n - 1, SubmissionEvent::CodeRenewed { code: "ab".repeat(32) }).await;
     }
 
+    /// Orders in every state, and notices seen and unseen.
+    async fn supervised(&mut self, p: usize) {
+        let place = self.places[p].clone();
+        let (unit, person) = (Owner::Unit(place.office.unit), Owner::Person(place.people[&Who::Officer]));
+        for (n, owner) in [unit, person, unit, unit].into_iter().enumerate() {
+            let id = self.opened(p, COMPLAINT).await;
+            let grade = Grade::ALL[n % 2];
+            self.act(p, id, Who::Supervisor, |e, r, _| Command::Order {
+                grade,
+                owner,
+                span: Span::WorkingDays(1),
+                wanted: e.seal("wanted", "请说明", r),
+            })
+            .await;
+            if n > 0 {
+                self.act(p, id, Who::Officer, |e, r, _| Command::AnswerOrder { order: 1, answer: e.seal("answer", "已联系", r) }).await;
+            }
+            match n {
+                2 => self.act(p, id, Who::Supervisor, |_, _, _| Command::SettleOrder { order: 1, back: None }).await,
+                3 => {
+                    self.act(p, id, Who::Supervisor, |e, r, _| Command::SettleOrder {
+                        order: 1,
+                        back: Some((e.seal("reason", "不够具体", r), Span::Hours(24))),
+                    })
+                    .await;
+                }
+                _ => {}
+            }
+        }
+        for n in 0..2 {
+            let id = self.submit(p, &Coming::of(COMPLAINT)).await[0];
+            self.later(26 * 60 * 7);
+            let people = [vec![place.people[&Who::Clerk], place.people[&Who::Supervisor]], Vec::new(), Vec::new()];
+            self.act(p, id, Who::System, |_, _, at| {
+                let inspection = Inspection { at, made_up: n == 0, registered_at: at.plus_minutes(-20_000), people };
+                Command::Inspect(Box::new(inspection))
+            })
+            .await;
+            if n == 0 {
+                self.act(p, id, Who::Supervisor, |_, _, _| Command::SeeNotice).await;
+            }
+        }
+    }
+
     /// The whole of it.
     pub async fn full(db: TestDb, seed: u64) -> Self {
         let mut world = Self::empty(db, seed).await;
@@ -272,6 +318,7 @@ impl World {
             world.sequence(1000).await;
             world.index(12).await;
             world.others(p).await;
+            world.supervised(p).await;
             let of_place: Vec<CaseId> = world.cases.iter().filter(|(at, _)| *at == p).map(|(_, c)| *c).collect();
             for (n, case) in of_place.into_iter().enumerate() {
                 world.read_by(p, [Who::Officer, Who::Clerk, Who::Supervisor][n % 3], case, ["narrative", "name,phone"][n % 2]).await;

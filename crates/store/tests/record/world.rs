@@ -27,6 +27,7 @@ use store::scope::{Reason, Scope};
 use store::seal::{Keyring, Suite};
 use store::sessions::Session;
 use store::submissions::{self, Evidence, SubmissionEvent};
+use store::supervision::Inspected;
 use store::testing::TestDb;
 use store::{access_log, cases, numbers, personal, projection, search, sequencer};
 
@@ -251,6 +252,8 @@ impl World {
         events.splice(events.len() - 1..events.len() - 1, views.map(|view| RegistryEvent::ViewSet { view }));
         let left = vec![Left { case: CaseId(id(&mut self.rng)), who: "clerk".into(), why: "late_in_day".into() }];
         events.push(RegistryEvent::DayChecked { unit, on: from, open: 1, left });
+        let found = Inspected { undispatched: 1, soon: 2, late: 3, steps: vec![2, 1], missed: vec![self.now] };
+        events.push(RegistryEvent::Inspected { organ: seats[0].organ, at: self.now, found });
         let scope = Scope::system(locality, Reason::Setup);
         let secrets: Vec<(PersonId, String)> = people.values().map(|p| (*p, format!("$argon2id$v=19$m=19456,t=2,p=1${p}"))).collect();
         let at = self.now;

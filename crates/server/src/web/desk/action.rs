@@ -35,7 +35,7 @@ pub(super) fn address(token: &str, action: Action) -> String {
 
 fn action_of(segment: &str) -> Result<Action, Denied> {
     let known = Action::parse(&segment.replace('-', "_")).ok_or(Denied::NotFound)?;
-    if matches!(known, Action::Erase | Action::Lapse | Action::LoadCalendar | Action::LoadPack | Action::ImportUndo) {
+    if matches!(known, Action::Erase | Action::Lapse | Action::LoadCalendar | Action::LoadPack | Action::ImportUndo | Action::Inspect) {
         Err(Denied::NotFound)
     } else {
         Ok(known)
@@ -188,6 +188,7 @@ fn names(action: Action) -> &'static [&'static str] {
         Action::DeclineReopen => &["ReopenDeclined"],
         Action::Group => &["Grouped"],
         Action::Ungroup => &["Ungrouped"],
+        Action::SeeNotice | Action::Order | Action::AnswerOrder | Action::SettleOrder => &["Supervised"],
         Action::AddEvidence
         | Action::Note
         | Action::Erase
@@ -195,7 +196,8 @@ fn names(action: Action) -> &'static [&'static str] {
         | Action::LoadCalendar
         | Action::LoadPack
         | Action::ImportUndo
-        | Action::Move => &[],
+        | Action::Move
+        | Action::Inspect => &[],
     }
 }
 
@@ -288,6 +290,16 @@ fn facts<P: Permit>(d: &Desk<P>, opened: &Opened, action: Action) -> Vec<Fact> {
     }
     add(label(l, "respondent_name"), case.registration.respondent.name.clone());
     add(label(l, "amount"), case.registration.amount.map_or(String::new(), |a| l.money(a.0)));
+    let order = match action {
+        Action::AnswerOrder => case.watch.to_answer(&d.scope.actor()).next(),
+        Action::SettleOrder => case.watch.to_settle(&d.scope.actor()).next(),
+        _ => None,
+    };
+    if let Some(order) = order.and_then(|n| case.watch.orders.get(n as usize - 1)) {
+        add(label(l, "order_wanted"), opened.text(Some(&order.wanted)).to_owned());
+        add(label(l, "order_answer"), opened.text(order.answer.as_ref()).to_owned());
+        add(label(l, "order_reason"), opened.text(order.sent_back.as_ref()).to_owned());
+    }
     if let (Action::Decide, Some((proposal, by))) = (action, &case.proposal) {
         add(l.t("col-asked"), proposed(l, proposal));
         add(l.t("col-reason"), opened.text(Some(reason_of(proposal))).to_owned());
@@ -319,7 +331,18 @@ pub(super) fn form_for<P: Permit>(d: &Desk<P>, loaded: &Loaded, action: Action, 
         form.files = true;
         let file = Control::File { accept: "", max: crate::app::MAX_FILE, kept: Vec::new() };
         form.fields.insert(0, Field::new(l, "file", label(l, "file"), file).required().errors(&errors));
-    } else if !matches!(action, Action::Note | Action::Open | Action::Receive | Action::Correct | Action::Supplement) {
+    } else if !matches!(
+        action,
+        Action::Note
+            | Action::Open
+            | Action::Receive
+            | Action::Correct
+            | Action::Supplement
+            | Action::SeeNotice
+            | Action::Order
+            | Action::AnswerOrder
+            | Action::SettleOrder
+    ) {
         form.fields.push(typed.field(&Spec { name: "effective", ask: Ask::Moment, required: false }));
     }
     form.errors = errors;
@@ -382,6 +405,7 @@ impl<P: Permit> Typed<'_, P> {
                 Field::new(l, name, label(l, name), Control::Checks { choices: self.files().map(choice).collect(), chips: false })
             }
             Ask::Unit => Field::new(l, name, label(l, name), Control::Select(self.units(typed))),
+            Ask::Span => Field::new(l, name, label(l, name), Control::Select(super::orders::spans(l, &self.d.v.world, typed))),
             Ask::Colleague => Field::new(l, name, label(l, name), Control::Select(self.colleagues(typed))),
         };
         let hint = format!("hint-{}", name.replace('_', "-"));

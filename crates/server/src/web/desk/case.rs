@@ -65,7 +65,7 @@ pub(super) async fn view<P: Permit>(d: &Desk<P>, opened: &Opened, revealed: &[&s
         title: title(l, opened),
         about: about.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · "),
         tags: tags(&teller, case),
-        notices: [notices(l, case), super::mail::notes(d, loaded).await?].concat(),
+        notices: [notices(l, &d.v.world, case), super::mail::notes(d, loaded).await?].concat(),
         next: teller.next_card(case, "next"),
         clocks: teller.clock_rows(case),
         narrative: narrative(l, opened, works),
@@ -123,7 +123,7 @@ fn tags(teller: &Teller<'_>, case: &Case) -> Vec<Tag> {
     out
 }
 
-fn notices(l: Lang, case: &Case) -> Vec<(Tone, String, Option<Link>)> {
+fn notices(l: Lang, world: &crate::app::World, case: &Case) -> Vec<(Tone, String, Option<Link>)> {
     let mut out = Vec::new();
     if case.erased {
         out.push((Tone::Late, l.t("notice-erased"), None));
@@ -143,6 +143,7 @@ fn notices(l: Lang, case: &Case) -> Vec<(Tone, String, Option<Link>)> {
     if case.merged_into.is_some() {
         out.push((Tone::Plain, l.t("notice-merged"), None));
     }
+    out.extend(super::orders::on_case(l, world, case));
     out
 }
 
@@ -314,6 +315,7 @@ fn group(action: Action) -> Option<&'static str> {
             Some("file")
         }
         Action::Urgent
+        | Action::Order
         | Action::Assign
         | Action::Advertising
         | Action::Group

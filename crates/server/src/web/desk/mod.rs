@@ -23,6 +23,7 @@ mod intake;
 mod lists;
 mod mail;
 mod manage;
+mod orders;
 mod overview;
 mod pack;
 pub(in crate::web) mod papers;
@@ -33,6 +34,7 @@ mod register;
 mod rows;
 mod second;
 mod split;
+mod supervision;
 mod team;
 mod today;
 mod units;
@@ -43,7 +45,8 @@ pub(in crate::web) use destinations::MOST as MOST_OFFERED;
 
 use super::faults;
 use super::http::{
-    Admins, Anyone, AuditAdmins, Cases, Handlers, Intake, Leads, Permit, SecurityAdmins, Supervisors, SystemAdmins, Workers,
+    Admins, Anyone, AuditAdmins, Cases, Handlers, Intake, Leads, Orderers, Overseers, Permit, SecurityAdmins, Supervisors, SystemAdmins,
+    Workers,
 };
 use super::i18n::Lang;
 use super::layout::{Layout, NavItem};
@@ -88,6 +91,14 @@ pub fn routes(r: &mut Routes) {
     r.get("/desk/approvals", of::<Leads>(), lists::approvals);
     work::routes(r);
     mail::routes(r);
+    r.get("/desk/supervision", of::<Overseers>(), supervision::show);
+    r.get("/desk/supervision/cases", of::<Overseers>(), supervision::list);
+    r.get("/desk/supervision/export", of::<Overseers>(), supervision::export);
+    r.get("/desk/orders", of::<Cases>(), orders::list);
+    r.post("/desk/orders", of::<Orderers>(), orders::give);
+    r.post("/desk/orders/form", of::<Orderers>(), orders::form);
+    r.get("/desk/orders/export", of::<Cases>(), orders::file);
+    r.get("/desk/inspections", of::<Supervisors>(), orders::inspections);
     r.get("/desk/overview", of::<Supervisors>(), overview::overview);
     r.get("/desk/cases", of::<Supervisors>(), lists::of_organ);
 
@@ -169,15 +180,21 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/today", "today"),
             ("/desk/mine", "my-cases"),
             ("/desk/approvals", "approvals"),
+            ("/desk/supervision", "sup-nav"),
             ("/desk/team", "team"),
             ("/desk/follow-up", "followup"),
             ("/desk/phrases", "phrases"),
             ("/desk/search", "nav-search"),
         ],
         Role::Partner => &[("/desk/today", "today"), ("/desk/mine", "my-cases"), ("/desk/search", "nav-search")],
-        Role::Supervisor => {
-            &[("/desk/overview", "overview"), ("/desk/cases", "nav-cases"), ("/desk/pack", "pack-page"), ("/desk/search", "nav-search")]
-        }
+        Role::Supervisor => &[
+            ("/desk/supervision", "sup-nav"),
+            ("/desk/orders", "sup-orders"),
+            ("/desk/overview", "overview"),
+            ("/desk/cases", "nav-cases"),
+            ("/desk/pack", "pack-page"),
+            ("/desk/search", "nav-search"),
+        ],
         Role::SystemAdmin => &[
             ("/desk/units", "units"),
             ("/desk/people", "people"),

@@ -42,6 +42,10 @@ pub(super) async fn today(d: Desk<Handlers>, Query(query): Asked) -> Web {
     }
     if only.is_none() {
         sections.insert(0, due_next(&d).await?);
+        // What a supervisor waits for comes first.
+        for (i, section) in super::orders::sections(&d, FEW).await?.into_iter().enumerate() {
+            sections.insert(i, section);
+        }
         sections.push(waiting(&d).await?);
         sections.push(approvals(&d).await?);
         sections.push(new(&d).await?);

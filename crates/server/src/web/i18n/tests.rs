@@ -82,6 +82,7 @@ const FAMILIES: &[&str] = &[
     "sort",
     "stage",
     "step",
+    "sup",
     "tellby",
     "today",
     "termination",

@@ -19,6 +19,7 @@ impl Teller<'_> {
             if names.is_empty() { String::new() } else { lang.t1("tl-signed", "who", names.join(" · ")) }
         };
         match event {
+            Event::Supervised(what) => self.say_supervised(opened, what),
             Event::Asked { question } => self.said(event).line(text(question)),
             Event::Replied { reply, .. } => self.said(event).line(text(reply)),
             Event::Contacted { party, by, reached, what } => {

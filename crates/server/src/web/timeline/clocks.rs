@@ -67,6 +67,7 @@ pub fn clock_name(lang: Lang, pack: &rules::pack::Pack, name: &ClockName) -> Str
     match pack.local_clock(name) {
         Some(local) if lang == Lang::En => local.name_en.clone(),
         Some(local) => local.name.clone(),
+        None if rules::case::supervise::order_of(name).is_some() => lang.t("sup-clock"),
         None => lang.code("clock", &name.0),
     }
 }
@@ -76,6 +77,9 @@ pub fn clock_name(lang: Lang, pack: &rules::pack::Pack, name: &ClockName) -> Str
 pub fn basis(lang: Lang, pack: &rules::pack::Pack, clock: &Clock) -> String {
     if clock.name.is_statutory() {
         return lang.code("article", &clock.basis);
+    }
+    if rules::case::supervise::order_of(&clock.name).is_some() {
+        return lang.t("sup-clock-basis");
     }
     match pack.promise(clock) {
         Some(local) if lang.is_chinese() => lang.t1("clock-local", "source", &local.source),
