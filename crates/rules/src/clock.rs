@@ -19,10 +19,10 @@ impl ClockName {
     pub fn local(id: &str) -> Self {
         Self(format!("local:{id}"))
     }
-    /// Whether this is a limit of law rather than a local promise.
+    /// Whether this is a limit of law rather than a local promise or the end of an order.
     #[must_use]
     pub fn is_statutory(&self) -> bool {
-        !self.0.starts_with("local:")
+        !self.0.starts_with("local:") && !self.0.starts_with("order:")
     }
 }
 impl From<Statutory> for ClockName {
