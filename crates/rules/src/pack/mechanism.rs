@@ -134,6 +134,8 @@ impl Mechanism {
                 | Self::LeniencyList
                 | Self::Groups
                 | Self::Stations
+                | Self::FirstAsked
+                | Self::Supervision
                 | Self::FastResponse
                 | Self::ShorterLimits
                 | Self::SecondHandling
