@@ -114,7 +114,7 @@ fn take(top: &mut DeTable<'_>, path: &[Step], taken: &mut Vec<(usize, String)>) 
                 *items = kept.into_iter().collect();
                 Some(())
             }
-            (DeValue::Array(items), [Step::Item(n), rest @ ..]) => from_value(items.iter_mut().nth(*n)?, rest, taken),
+            (DeValue::Array(items), [Step::Item(n), rest @ ..]) => from_value(items.get_mut(*n)?, rest, taken),
             _ => None,
         }
     }

@@ -19,7 +19,7 @@ use rules::law::{
     Termination,
 };
 use rules::money::Fen;
-use rules::pack::{Approval, FollowUp};
+use rules::pack::{Approval, FollowUp, Pack};
 use rules::time::Instant;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -352,11 +352,28 @@ thread_local! {
     static REACHED: RefCell<BTreeMap<&'static str, u32>> = const { RefCell::new(BTreeMap::new()) };
 }
 
+/// The pack's next version, every promise of it longer than it was.
+fn next_version(pack: &mut Pack) {
+    let mut next = pack.clone();
+    next.version += 1;
+    for clock in &mut next.clocks {
+        clock.span = match clock.span {
+            Span::Hours(n) => Span::Hours(n + 1),
+            Span::WorkingDays(n) => Span::WorkingDays(n + 1),
+            other => other,
+        };
+    }
+    *pack = next.after(pack);
+}
+
 fn live(mut scene: Scene, draws: &[Draw]) -> Result<Scene, TestCaseError> {
     for (i, draw) in draws.iter().enumerate() {
         scene.now = scene.now.plus_minutes(draw.wait);
         if i == draws.len() / 4 {
             scene.calendar = &WITH_2027;
+        }
+        if i == draws.len() / 2 {
+            next_version(&mut scene.pack);
         }
         let mut draw = draw.clone();
         match next(&scene.case) {
