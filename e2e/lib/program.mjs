@@ -158,7 +158,7 @@ export const serve = (options = {}) => fangxinServer('serve', options);
  * `fangxin demo`: the demonstration locality with its cases. Sign-ins are in `server.program.stdout`.
  * `run.mjs` makes the demonstration once and names it in FANGXIN_DEMO; every server has a copy of its own.
  */
-export const demo = (options = {}) => fangxinServer('demo', { like: process.env.FANGXIN_DEMO, ...options });
+export const demo = (options = {}) => fangxinServer('demo', { like: process.env.FANGXIN_DEMO, args: ['--cases', '0'], ...options });
 
 /** A server for all tests of a file: started before the first, stopped after the last. */
 export function site(start) {

@@ -84,6 +84,9 @@ impl App {
     pub async fn open_with(place: &Place, clock: Clock, mut source: Source) -> Result<Self, Error> {
         std::fs::create_dir_all(&place.dir)?;
         let db = Db::open(&place.target, store::MIGRATIONS, clock.now()).await?;
+        if source.is_seeded() {
+            db.relax().await?;
+        }
         let keyring = Keyring::open_with(&place.dir.join("keys"), Suite::default(), source.clone())?;
         let files = Files::open(&place.dir.join("files"))?;
         let started = clock.now();

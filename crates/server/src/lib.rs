@@ -6,5 +6,6 @@ pub mod bench;
 pub mod cli;
 pub mod clock;
 pub mod demo;
+pub mod simulate;
 pub mod usecase;
 pub mod web;

@@ -167,7 +167,7 @@ fn the_demonstration_is_made_once_and_kept() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("demo");
     let data = data.to_str().unwrap();
-    let listen = ["--data", data, "--listen", "127.0.0.1:0"];
+    let listen = ["--data", data, "--listen", "127.0.0.1:0", "--cases", "300"];
     // Interrupted in the middle of the making, it leaves nothing that looks like a demonstration.
     let mut first = start(&[&["demo"], &listen[..]].concat());
     first.stderr_done(250);

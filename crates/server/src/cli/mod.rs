@@ -8,6 +8,7 @@ mod import;
 mod keys;
 mod pack;
 mod serve;
+mod simulate;
 mod verify;
 
 use crate::app::{App, Place};
@@ -41,6 +42,8 @@ enum Command {
     Serve(ServeArgs),
     /// Make the demonstration if it is not there, and serve it
     Demo(DemoArgs),
+    /// Make a new store in which invented people write, decide and forget; the same seed makes the same store
+    Simulate(simulate::SimulateArgs),
     /// Import letters from a CSV file
     Import(import::ImportArgs),
     /// Check every case, column and file against the record
@@ -138,6 +141,9 @@ struct DemoArgs {
     /// Directory of the demonstration
     #[arg(long, value_name = "DIR", default_value = "./fangxin-demo")]
     data: PathBuf,
+    /// Simulated cases beside the stories that show every state, when it is made
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    cases: u64,
     /// Address and port; port 0 takes any that is free
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -223,6 +229,7 @@ async fn run(command: Command) -> Outcome {
     match command {
         Command::Serve(args) => serve::serve(args).await,
         Command::Demo(args) => serve::demo(args).await,
+        Command::Simulate(args) => simulate::run(args).await,
         Command::Import(args) => import::run(args).await,
         Command::Verify(args) => verify::run(args).await,
         Command::Head(args) => verify::head(args).await,

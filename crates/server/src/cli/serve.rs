@@ -26,6 +26,9 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
     let listener = bind(args.listen).await?;
     let front = Front { origin: args.origin, proxies: args.proxies };
     let app = args.store.open().await?;
+    if app.keyring().is_seeded() {
+        tracing::warn!(code = "seeded_keys", "the keys of this store follow from a seed that others may know: for demonstration only");
+    }
     if let Some(intake) = mail.as_ref().and_then(|m| m.intake.as_ref())
         && intake.place(&app.localities()).is_none()
     {
@@ -42,7 +45,7 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
 pub(super) async fn demo(args: DemoArgs) -> Outcome {
     log_to_stderr();
     let listener = bind(args.listen).await?;
-    let app = demo::open(&args.data, |line| eprintln!("{line}")).await.map_err(|e| Failure::new(e.to_string()))?;
+    let app = demo::open(&args.data, args.cases, |line| eprintln!("{line}")).await.map_err(|e| Failure::new(e.to_string()))?;
     let address = address(&listener)?;
     let mut out = std::io::stdout().lock();
     out.write_all(demo::welcome(&app, &args.data, &address).as_bytes())?;

@@ -21,6 +21,8 @@ const PLACES: [(&str, &str); 2] = [("demo-qinghe", "qh"), ("demo-yunshan", "ys")
 #[derive(Debug)]
 pub(super) struct Cast {
     pub locality: Locality,
+    /// What the logins begin with.
+    pub prefix: &'static str,
     scopes: BTreeMap<(Role, UnitId), Scope>,
     /// Units by their code in the pack.
     pub units: BTreeMap<String, UnitId>,
@@ -60,7 +62,7 @@ pub(super) async fn assemble(app: &App, words: &mut Words, dice: &mut Dice) -> R
     Ok(all)
 }
 
-async fn people_of(app: &App, locality: Locality, prefix: &str, words: &mut Words, dice: &mut Dice) -> Result<Cast, DemoError> {
+async fn people_of(app: &App, locality: Locality, prefix: &'static str, words: &mut Words, dice: &mut Dice) -> Result<Cast, DemoError> {
     let world = app.world(locality).ok_or_else(|| missing("locality"))?;
     let d = &world.directory;
     let centre = crate::usecase::submit::intake_seat(&world).ok_or_else(|| missing("intake"))?;
@@ -112,7 +114,7 @@ async fn people_of(app: &App, locality: Locality, prefix: &str, words: &mut Word
         scopes.extend(who.scopes.into_iter().next().map(|s| ((role, unit), s)));
     }
     let units = d.units.values().map(|u| (u.code.clone(), u.id)).collect();
-    Ok(Cast { locality, scopes, units, offices, below, intake_below, centre: centre.unit })
+    Ok(Cast { locality, prefix, scopes, units, offices, below, intake_below, centre: centre.unit })
 }
 
 fn missing(what: &'static str) -> DemoError {

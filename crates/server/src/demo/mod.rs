@@ -1,10 +1,10 @@
-//! The demonstration: two invented localities with their people and some hundred cases in every state, made through the use cases on a
-//! clock that walks through the months before today. Everything in it is invented, and everybody has the same password.
+//! The demonstration: two invented localities with their people, some hundred stories that show every state and some thousand simulated cases
+//! around them, made through the use cases on a clock that walks through the months before today. Everything in it is invented, and everybody has the same password.
 
 mod cast;
 mod plot;
 mod stage;
-mod words;
+pub(crate) mod words;
 
 use crate::app::{App, Place};
 use crate::clock::Clock;
@@ -41,6 +41,16 @@ pub enum DemoError {
     },
 }
 
+impl From<crate::simulate::Failed> for DemoError {
+    fn from(e: crate::simulate::Failed) -> Self {
+        match e {
+            crate::simulate::Failed::Denied(denied) => denied.into(),
+            crate::simulate::Failed::Store(e) => Self::Store(e),
+            words @ crate::simulate::Failed::Words(_) => Self::Store(Error::internal(words)),
+        }
+    }
+}
+
 impl From<Denied> for DemoError {
     fn from(d: Denied) -> Self {
         match d {
@@ -53,22 +63,22 @@ impl From<Denied> for DemoError {
 /// Receipts to try the tracking page with, a line each: number, code, what it is.
 const RECEIPTS: &str = "receipts.txt";
 
-/// Opens the demonstration in a directory, making it first if it is not there. It is made beside and given its name when it is whole, so
+/// Opens the demonstration in a directory, making it first, with so many simulated cases, if it is not there. It is made beside and given its name when it is whole, so
 /// that a first start that was interrupted leaves nothing half done.
 ///
 /// # Errors
 /// [`DemoError`].
-pub async fn open(dir: &Path, mut say: impl FnMut(&str)) -> Result<App, DemoError> {
+pub async fn open(dir: &Path, cases: u64, mut say: impl FnMut(&str)) -> Result<App, DemoError> {
     if !dir.join("fangxin.db").exists() {
         if dir.exists() && std::fs::read_dir(dir)?.next().is_some() {
             return Err(DemoError::Occupied(dir.to_owned()));
         }
-        say("making the demonstration, a few seconds …");
+        say("making the demonstration …");
         let building = beside(dir);
         if building.exists() {
             std::fs::remove_dir_all(&building)?;
         }
-        let receipts = stage::build(&building, Clock::System.now(), &mut say).await?;
+        let receipts = stage::build(&building, Clock::System.now(), cases, &mut say).await?;
         std::fs::write(building.join(RECEIPTS), receipts)?;
         std::fs::rename(&building, dir)?;
     }

@@ -6,6 +6,7 @@ use super::plot::{self, Next, Story, Who};
 use super::words::{Dice, Words};
 use crate::app::{App, Place};
 use crate::clock::Clock;
+use crate::simulate::{Plan, Simulation};
 use crate::usecase::fields::Fields;
 use crate::usecase::upload::{self, Held};
 use crate::usecase::{act, register, split, submit, sweep};
@@ -13,9 +14,10 @@ use rules::access::Role;
 use rules::case::command::Action;
 use rules::codes::TrackingCode;
 use rules::law::Kind;
-use rules::time::Instant;
+use rules::time::{Instant, date_from_days, days_of};
 use std::collections::BTreeMap;
 use std::path::Path;
+use store::random::Source;
 use store::scope::{Reason, Scope};
 use store::{cases, submissions};
 
@@ -36,16 +38,19 @@ struct Played {
     receipt: Option<(String, String)>,
 }
 
-/// Makes the demonstration in a new directory; gives the lines of receipts to try.
+/// Seed of the stories, of the simulated people and of everything random.
+const SEED: u64 = 20_260_415;
+
+/// Makes the demonstration in a new directory, with so many simulated cases around its stories; gives the lines of receipts to try.
 ///
 /// # Errors
 /// [`DemoError`].
-pub(super) async fn build(dir: &Path, now: Instant, say: &mut impl FnMut(&str)) -> Result<String, DemoError> {
+pub(super) async fn build(dir: &Path, now: Instant, cases: u64, say: &mut impl FnMut(&str)) -> Result<String, DemoError> {
     let mut words = Words::read().map_err(|e| DemoError::Store(store::engine::Error::internal(e)))?;
-    let mut dice = Dice::new(20_260_415);
+    let mut dice = Dice::new(SEED);
     let first_day = plot::workdays_before(now.date(), plot::LONGEST_AGO);
     let clock = Clock::set(Instant::start_of(first_day));
-    let app = App::open(&Place::data(dir), clock).await?;
+    let app = App::open_with(&Place::data(dir), clock, Source::seeded(SEED)).await?;
     let casts = cast::assemble(&app, &mut words, &mut dice).await?;
     if let Some(first) = casts.first() {
         let setup = Scope::system(first.locality, Reason::Setup);
@@ -62,15 +67,21 @@ pub(super) async fn build(dir: &Path, now: Instant, say: &mut impl FnMut(&str)) 
     }
     order.sort_unstable();
     let mut played: Vec<Played> = stories.iter().map(|_| Played::default()).collect();
-    let (total, mut day) = (order.len(), first_day);
-    for (done, (at, s, step)) in order.into_iter().enumerate() {
-        if at.date() > day {
-            // The platform notes every night which clocks have ended.
-            day = at.date();
-            app.clock().move_to(Instant::start_of(day));
-            sweep::round(&app).await?;
+    // Yesterday is the last day on which simulated people write: today has its stories.
+    let last = date_from_days(days_of(now.date()) - 1);
+    let places = casts.iter().zip([6, 1]).map(|(c, part)| (c.locality, part, c.prefix.to_owned())).collect();
+    let plan = Plan { places, cases, seed: SEED, from: first_day, to: last, password: cast::PASSWORD.to_owned() };
+    let mut simulation = Simulation::begin(&app, plan).await?;
+    let mut told = 0;
+    let mut progress = |done: u64, of: u64| {
+        if done >= told + 250 {
+            told = done;
+            say(&format!("{done}/{of} cases"));
         }
-        app.clock().move_to(at);
+    };
+    for (at, s, step) in order {
+        // Everything that comes before it, and the platform's nights.
+        simulation.until(at, &mut progress).await?;
         let story = &stories[s];
         let cast = &casts[story.place];
         match step {
@@ -86,11 +97,8 @@ pub(super) async fn build(dir: &Path, now: Instant, say: &mut impl FnMut(&str)) 
                 }
             }
         }
-        if done > 0 && done.is_multiple_of(250) {
-            say(&format!("{done}/{total} steps"));
-        }
     }
-    app.clock().move_to(now);
+    simulation.until(now, &mut progress).await?;
     sweep::round(&app).await?;
     let shown = stories.iter().zip(&played).filter(|(s, _)| s.shown);
     let receipts = shown.filter_map(|(s, p)| p.receipt.as_ref().map(|(number, code)| format!("{number}  {code}  {}\n", s.tag)));
@@ -202,7 +210,7 @@ mod tests {
     async fn it_can_be_made_on_any_day_and_shows_every_state(#[case] today: jiff::civil::DateTime) {
         let dir = tempfile::tempdir().unwrap();
         let now = Instant::at(today);
-        let receipts = build(dir.path(), now, &mut |_| {}).await.unwrap();
+        let receipts = build(dir.path(), now, 40, &mut |_| {}).await.unwrap();
         assert_eq!(receipts.lines().count(), 3);
         let app = App::open(&Place::data(dir.path()), Clock::set(now)).await.unwrap();
         let (mut stages, mut outcomes, mut cases) = (BTreeSet::new(), BTreeSet::new(), 0);

@@ -5,16 +5,16 @@ use rules::money::Fen;
 use serde::Deserialize;
 
 /// A small generator of numbers, so that the demonstration tells the same stories each time.
-#[derive(Debug)]
-pub(super) struct Dice(u64);
+#[derive(Clone, Debug)]
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// A number below `n`.
-    pub(super) fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         // SplitMix64.
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -23,31 +23,31 @@ impl Dice {
         ((z ^ (z >> 31)) % n.max(1) as u64) as usize
     }
 
-    pub(super) fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[self.below(all.len())]
     }
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Trade {
-    shops: Vec<String>,
-    bought: Vec<String>,
-    amount: [i64; 2],
-    problems: Vec<String>,
-    asks: Vec<String>,
-    wants: Vec<String>,
-    violation: Vec<String>,
-    settled: Vec<String>,
+pub(crate) struct Trade {
+    pub shops: Vec<String>,
+    pub bought: Vec<String>,
+    pub amount: [i64; 2],
+    pub problems: Vec<String>,
+    pub asks: Vec<String>,
+    pub wants: Vec<String>,
+    pub violation: Vec<String>,
+    pub settled: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Question {
+pub(crate) struct Question {
     pub ask: String,
     pub answer: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Papers {
+pub(crate) struct Papers {
     pub consulted: Vec<String>,
     pub refuse: Vec<String>,
     pub terminate: Vec<String>,
@@ -58,15 +58,15 @@ pub(super) struct Papers {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Words {
+pub(crate) struct Words {
     surnames: String,
     given: Vec<String>,
     rare: Vec<String>,
     streets: Vec<String>,
-    opening: Vec<String>,
-    attitude: Vec<String>,
-    closing: Vec<String>,
-    trade: Vec<Trade>,
+    pub opening: Vec<String>,
+    pub attitude: Vec<String>,
+    pub closing: Vec<String>,
+    pub trade: Vec<Trade>,
     pub question: Vec<Question>,
     pub other: Vec<Question>,
     pub papers: Papers,
@@ -76,7 +76,7 @@ pub(super) struct Words {
 
 /// One matter between a person and a shop.
 #[derive(Clone, Debug)]
-pub(super) struct Matter {
+pub(crate) struct Matter {
     pub shop: String,
     pub amount: Fen,
     pub complaint: String,
@@ -90,12 +90,12 @@ impl Words {
     ///
     /// # Errors
     /// They are not well formed; a fault of the program.
-    pub(super) fn read() -> Result<Self, toml::de::Error> {
+    pub(crate) fn read() -> Result<Self, toml::de::Error> {
         toml::from_str(include_str!("words.toml"))
     }
 
     /// The name of a person; one in a while cannot be written by many systems.
-    pub(super) fn person(&mut self, dice: &mut Dice) -> String {
+    pub(crate) fn person(&mut self, dice: &mut Dice) -> String {
         self.named += 1;
         if self.named % 17 == 3 {
             return self.rare[self.named / 17 % self.rare.len()].clone();
@@ -105,12 +105,12 @@ impl Words {
     }
 
     /// A street with a number.
-    pub(super) fn street(&self, dice: &mut Dice) -> String {
+    pub(crate) fn street(&self, dice: &mut Dice) -> String {
         format!("{}{}号", dice.pick(&self.streets), 1 + dice.below(260))
     }
 
     /// A matter of some trade, on a date as people write it.
-    pub(super) fn matter(&self, dice: &mut Dice, date: jiff::civil::Date) -> Matter {
+    pub(crate) fn matter(&self, dice: &mut Dice, date: jiff::civil::Date) -> Matter {
         let trade = dice.pick(&self.trade);
         let yuan = trade.amount[0] + dice.below((trade.amount[1] - trade.amount[0]) as usize + 1) as i64;
         let shop = dice.pick(&trade.shops).clone();

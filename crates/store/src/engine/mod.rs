@@ -148,6 +148,18 @@ impl Db {
         }
     }
 
+    /// Stops waiting for the disk: for a store that can be made again from its seed. Until it is opened the next time, what is committed
+    /// may be lost when the machine stops; on PostgreSQL nothing changes.
+    ///
+    /// # Errors
+    /// When the store is closed.
+    pub async fn relax(&self) -> Result<()> {
+        match &self.0 {
+            Backend::Sqlite(db) => db.relax().await,
+            Backend::Postgres(_) => Ok(()),
+        }
+    }
+
     /// From now on counts the units that commit and, with `keep`, keeps their statements for [`Recording::replay`].
     ///
     /// # Errors

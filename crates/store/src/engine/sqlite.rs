@@ -91,6 +91,11 @@ impl Sqlite {
         }
     }
 
+    /// Stops waiting for the disk, until the store is opened again.
+    pub async fn relax(&self) -> Result<()> {
+        self.queue.send(Message::Relax).await.map_err(|_| stopped())
+    }
+
     /// Ends the recording, if there is one, and begins the next one; returns what was kept until now.
     pub async fn record(&self, next: Option<Recording>) -> Result<Recording> {
         let (reply, answer) = oneshot::channel();
@@ -172,6 +177,7 @@ enum Message {
     Job(Box<dyn Job>),
     Stop(oneshot::Sender<()>),
     Record(Option<Box<Recording>>, oneshot::Sender<Recording>),
+    Relax,
     #[cfg(any(test, feature = "testing"))]
     Hook(Box<dyn FnOnce(&Connection) + Send>),
 }
@@ -280,6 +286,12 @@ impl Writer {
             Message::Record(next, reply) => {
                 let kept = std::mem::replace(&mut self.tx.recording, next);
                 let _ = reply.send(kept.map(|r| *r).unwrap_or_default());
+                false
+            }
+            Message::Relax => {
+                if let Err(e) = self.conn().execute_batch("PRAGMA synchronous=OFF") {
+                    tracing::warn!(code = "relax_failed", error = %failure("relax", &e));
+                }
                 false
             }
             #[cfg(any(test, feature = "testing"))]
