@@ -136,8 +136,9 @@ impl Style {
 
     /// A question as it is asked.
     pub(super) fn question(&self, dice: &mut Dice, ask: &str) -> String {
-        let text = format!("{}{ask}", dice.pick::<String>(&self.consult));
-        self.typed(dice, if dice.below(4) == 0 { format!("{}{text}", dice.pick::<String>(&self.hello)) } else { text })
+        let hello = if dice.below(4) == 0 { dice.pick::<String>(&self.hello) } else { "" };
+        let text = format!("{hello}{}{ask}", dice.pick::<String>(&self.consult));
+        self.typed(dice, text)
     }
 }
 
