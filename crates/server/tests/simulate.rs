@@ -33,7 +33,8 @@ async fn made(dir: &Path, pack: &str, cases: u64, seed: u64, (from, to): (Date, 
 /// Every row of every table, those behind the search index included.
 async fn dump(app: &App) -> BTreeMap<String, Vec<String>> {
     let mut db = app.db().read().await.unwrap();
-    let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name";
+    let names =
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name";
     let names = Query::new(names, &[]);
     let mut all = BTreeMap::new();
     for name in db.query(&names).await.unwrap() {
