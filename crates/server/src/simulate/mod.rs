@@ -570,7 +570,6 @@ pub async fn open_place(app: &App, pack: &str) -> Result<Locality, Failed> {
         organ: "模拟县市场监督管理局".to_owned(),
         short: "模拟".to_owned(),
         pack_id,
-        ..NewLocality::default()
     };
     Ok(setup::open_locality(app, &new).await?)
 }
