@@ -142,7 +142,7 @@ struct DemoArgs {
     #[arg(long, value_name = "DIR", default_value = "./fangxin-demo")]
     data: PathBuf,
     /// Simulated cases beside the stories that show every state, when it is made
-    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    #[arg(long, value_name = "N", default_value_t = 300)]
     cases: u64,
     /// Address and port; port 0 takes any that is free
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
