@@ -12,7 +12,7 @@ use super::value::{Arg, Row, Shape, Value};
 use super::{Conn, Reader, Tx, panicked};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use futures_util::FutureExt as _;
-use futures_util::future::{join, try_join_all};
+use futures_util::future::{join, join_all};
 use rules::time::Instant;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -342,10 +342,11 @@ impl PgConn {
         }
         let begin = self.begin();
         let client = self.client()?;
-        // Each is sent when first polled, and they are polled in order.
-        let all = try_join_all(
-            prepared.iter().map(async |(name, statement, params)| client.execute(statement, params).await.map_err(|e| failure(name, &e))),
-        );
+        // Each is sent when first polled, and they are polled in order. All answers are waited for: the first error in this order is the
+        // cause, the others only say that the transaction is aborted, and may be heard first.
+        let sent =
+            prepared.iter().map(async |(name, statement, params)| client.execute(statement, params).await.map_err(|e| failure(name, &e)));
+        let all = async { join_all(sent).await.into_iter().collect::<Result<Vec<u64>>>() };
         if begin {
             let (begun, changed) = join(client.batch_execute(BEGIN), all).await;
             begun.map_err(|e| failure("BEGIN", &e)).and(changed)

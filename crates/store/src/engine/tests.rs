@@ -101,6 +101,20 @@ async fn a_batch_keeps_its_order(db: TestDb) {
     assert_eq!(count(&db).await, 100);
 }
 
+/// The statements after the one that failed fail too, of the aborted transaction; the cause is told all the same.
+async fn a_batch_tells_what_broke_it(db: TestDb) {
+    db.write(async |tx| tx.exec(PARENT, args![L, id(1), "p"]).await).await.unwrap();
+    let rivals = (0..400).map(|_| db.write(async |tx| {
+        let twice = (PARENT, args![L, id(1), "again"].to_vec());
+        tx.batch(std::iter::once(twice).chain((2..6).map(|n| (PARENT, args![L, id(n), "p"].to_vec()))).collect::<Vec<_>>()).await
+    }));
+    for broken in futures_util::future::join_all(rivals).await {
+        let error = broken.unwrap_err();
+        assert!(error.is_unique(), "{error:?}");
+    }
+    assert_eq!(count(&db).await, 1);
+}
+
 async fn a_failing_unit_leaves_nothing_and_hurts_nobody(db: TestDb) {
     let broken = db.write(async |tx| {
         tx.exec(PARENT, args![L, id(1), "x"]).await?;
