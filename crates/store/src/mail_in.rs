@@ -184,6 +184,14 @@ pub fn mark(keyring: &Keyring, locality: Locality, case: CaseId, seq: u32) -> St
     format!("{case}.{seq}.{proof}")
 }
 
+/// The case and event a mark of ours names; none where it is not ours.
+#[must_use]
+pub fn read_mark(keyring: &Keyring, locality: Locality, text: &str) -> Option<(CaseId, u32)> {
+    let mut parts = text.splitn(3, '.');
+    let (case, seq) = (CaseId(parts.next().and_then(Id::parse)?), parts.next()?.parse().ok()?);
+    (text == mark(keyring, locality, case, seq)).then_some((case, seq))
+}
+
 /// Whose answer a mail is that refers to a mark of ours.
 #[derive(Clone, Debug)]
 pub enum Answers {
@@ -199,12 +207,7 @@ pub enum Answers {
 /// Those of reading.
 pub async fn answered(db: &mut Reader, platform: &Scope, keyring: &Keyring, text: &str, sender: &str) -> Result<Option<Answers>> {
     let locality = platform.locality();
-    let mut parts = text.splitn(3, '.');
-    let (Some(id), Some(Ok(seq))) = (parts.next().and_then(Id::parse), parts.next().map(str::parse::<u32>)) else { return Ok(None) };
-    let case = CaseId(id);
-    if text != mark(keyring, locality, case, seq) {
-        return Ok(None);
-    }
+    let Some((case, _)) = read_mark(keyring, locality, text) else { return Ok(None) };
     let Some(loaded) = cases::load(db, platform, case).await? else { return Ok(None) };
     let number = loaded.case.registration.number.clone();
     let Some(email) = &loaded.case.registration.details.email else { return Ok(Some(Answers::Other(number))) };

@@ -2,7 +2,7 @@
 //! made from the event when it is sent; the row holds no word of it and no address. And up to when a person has read theirs on the page.
 
 use crate::cases::Loaded;
-use crate::engine::{Batch, Reader, Result, Row, Tx};
+use crate::engine::{Arg, Batch, Reader, Result, Row, Sql, Tx};
 use crate::scope::Scope;
 use crate::{args, statements};
 use rules::case::notice::{Step, step};
@@ -18,6 +18,8 @@ statements! {
         WHERE locality = $1 AND case_id = $2 AND seq = $3 AND channel = $4 AND state = 'waiting' AND attempts = $5";
     DONE = "UPDATE outbox SET state = $5, done_at = $6, error = $7
         WHERE locality = $1 AND case_id = $2 AND seq = $3 AND channel = $4 AND state = 'waiting'";
+    BOUNCED = "UPDATE outbox SET state = 'failed', error = 'bounced'
+        WHERE locality = $1 AND case_id = $2 AND seq = $3 AND channel = $4 AND state = 'sent'";
     RETRY = "UPDATE outbox SET state = 'waiting', attempts = 0, due_at = $5, created_at = $5, done_at = NULL, error = ''
         WHERE locality = $1 AND case_id = $2 AND seq = $3 AND channel = $4 AND state = 'failed'";
     RETRY_ALL = "UPDATE outbox SET state = 'waiting', attempts = 0, due_at = $2, created_at = $2, done_at = NULL, error = ''
@@ -115,6 +117,12 @@ pub async fn attempt(tx: &mut Tx, n: &Notice, next: Instant) -> Result<bool> {
 /// Those of writing.
 pub async fn done(tx: &mut Tx, n: &Notice, state: &str, error: &str, now: Instant) -> Result<()> {
     tx.exec(DONE, args![n.locality, n.case, n.seq, n.channel.as_str(), state, now, error]).await.map(|_| ())
+}
+
+/// The statement that marks a mail that was sent as failed: it came back. To run with what brings the news.
+#[must_use]
+pub fn bounced(locality: Locality, case: CaseId, seq: u32) -> (Sql, Vec<Arg<'static>>) {
+    (BOUNCED, args![locality, case, seq, MAIL].to_vec())
 }
 
 /// Sends a failed notice again.

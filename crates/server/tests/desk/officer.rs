@@ -238,6 +238,19 @@ async fn who_is_called_after_closing_is_listed_and_called_by_someone_else() {
     let case = town.load(&token).await.id;
     let looks = store::access_log::of_case(&mut db, &Scope::system(town.locality, Reason::Verify), case, 50).await.unwrap();
     assert!(looks.iter().any(|a| a.purpose == "follow_up" && a.fields.contains("phone")), "{looks:?}");
+    // Something is missing: who is on the line stays on the page, with what was typed.
+    let path = format!("/desk/case/{token}/follow-up");
+    let seen = call.value("seen");
+    let half = [("seen", seen.as_str()), ("called", "1"), ("satisfaction", "dissatisfied"), ("reason", "钱还没到")];
+    let again = colleague.post(&path, &half).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    shows(&again, &["13812346021", "陈晓明", "钱还没到", "id=\"errors\""]);
+    let looks = store::access_log::of_case(&mut db, &Scope::system(town.locality, Reason::Verify), case, 50).await.unwrap();
+    assert_eq!(looks.iter().filter(|a| a.purpose == "follow_up" && a.fields.contains("phone")).count(), 2, "and is noted again");
+    let not_theirs = officer.post(&path, &half).await;
+    assert!(!not_theirs.text().contains("13812346021"), "who handled it sees no number");
+    let above = town.browser("supervisor").post(&path, &half).await;
+    assert!(!above.text().contains("13812346021"), "nor does who only looks on");
     let said =
         [("seen", call.value("seen")), ("method", "phone".into()), ("satisfaction", "satisfied".into()), ("reason", "已经处理".into())];
     let said: Vec<(&str, &str)> = said.iter().map(|(k, v)| (*k, v.as_str())).collect();

@@ -342,6 +342,38 @@ async fn a_flood_under_many_names_waits_and_nothing_of_it_is_lost_nor_answered(d
     s.whole().await;
 }
 
+async fn a_notice_that_comes_back_is_seen_to_have_failed(db: TestDb) {
+    let s = Scene::open(&db).await;
+    s.post(plain(CHEN, "投诉健身房", "投诉：健身卡退不了。")).await;
+    s.fetch().await;
+    s.send().await;
+    let notice = s.post.take("chen").pop().unwrap();
+    let report = |id: &str, action: &str, own: &str| {
+        format!(
+            "From: MAILER-DAEMON@mx.example\r\nMessage-ID: <{own}@mx.example>\r\nSubject: x\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
+             Final-Recipient: rfc822; {CHEN}\r\nAction: {action}\r\nStatus: 5.1.1\r\n\
+             --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {id}\r\n\r\n--b--\r\n"
+        )
+    };
+    let id = header(&notice, "Message-ID");
+    let forged = id.replace("@", "0@");
+    for (id, action, own, failed) in [(&id, "delayed", "a", 0), (&forged, "failed", "b", 0), (&id, "failed", "c", 1), (&id, "failed", "c", 1)] {
+        let raw = report(id, action, own);
+        fangxin::usecase::mail::take::take(&s.town.app, &s.config, s.town.locality, "m", raw.as_bytes()).await.unwrap();
+        assert_eq!(s.notices("failed").await.len(), failed, "{action} {own}");
+    }
+    assert_eq!((s.cases().await.len(), s.mails("held").await.len(), s.mails("ignored").await.len()), (1, 0, 3));
+    let mut system = s.town.browser();
+    let key = fangxin::usecase::people::sign_in(&s.town.app, "sysadmin", support::PASSWORD, "192.0.2.1", "t").await.unwrap();
+    system.cookies.insert("fx-session".into(), key);
+    let page = system.get("/desk/outbox").await;
+    page.shows(200, &["邮件被退回，未能送达"]);
+    assert!(!page.text().contains(CHEN), "no address");
+    s.whole().await;
+}
+
 async fn what_cannot_be_read_is_kept_and_seen(db: TestDb) {
     let s = Scene::open(&db).await;
     let spool = s.config.intake.as_ref().unwrap().spool.clone().unwrap();

@@ -113,6 +113,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
             ("DUE", "NN"),
             ("TRY", "LINTNN"),
             ("DONE", "LINTTNT"),
+            ("BOUNCED", "LINT"),
             ("RETRY", "LINTN"),
             ("RETRY_ALL", "LN"),
             ("LIST", "LTNINN"),

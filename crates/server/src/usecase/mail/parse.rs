@@ -61,6 +61,8 @@ pub struct Mail {
     pub refers: Vec<String>,
     /// A machine wrote it.
     pub machine: Option<Machine>,
+    /// Message-ID of the mail that a report of delivery says has failed for good (RFC 3464).
+    pub returned: Option<String>,
     /// Attachments, at most [`MAX_FILES`].
     pub files: Vec<Attachment>,
     /// Attachments beyond those.
@@ -104,6 +106,7 @@ pub fn parse(raw: &[u8]) -> Mail {
         text,
         refers: refers(&message),
         machine: machine(&message),
+        returned: returned(&message),
         files,
         beyond,
         damaged,
@@ -195,6 +198,27 @@ fn machine(message: &Message<'_>) -> Option<Machine> {
     (submitted || bulk || answer || suppress).then_some(Machine::Auto)
 }
 
+/// What a report of delivery is about, where it says that an attempt failed: one that is only late may still arrive.
+fn returned(message: &Message<'_>) -> Option<String> {
+    if !message.root_part().is_content_type("multipart", "report") {
+        return None;
+    }
+    let field = |part: &MessagePart<'_>, name: &str| {
+        let text = String::from_utf8_lossy(part.contents()).into_owned();
+        let found = text.lines().find_map(|line| line.split_once(':').filter(|(n, _)| n.trim().eq_ignore_ascii_case(name)))?;
+        Some(found.1.trim().to_owned())
+    };
+    let status = message.parts.iter().filter(|p| p.is_content_type("message", "delivery-status"));
+    let failed = status.filter_map(|p| field(p, "Action")).any(|action| action.eq_ignore_ascii_case("failed"));
+    let id = |part: &MessagePart<'_>| match &part.body {
+        PartType::Message(inner) => inner.message_id().map(str::to_owned),
+        _ if part.is_content_type("text", "rfc822-headers") || part.is_content_type("message", "rfc822") => field(part, "Message-ID"),
+        _ => None,
+    };
+    let id = message.parts.iter().find_map(id).filter(|_| failed)?;
+    Some(id.trim_matches(['<', '>']).to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,6 +282,24 @@ mod tests {
         for (head, expected) in cases {
             assert_eq!(mail(head, "x").machine, expected, "{head}");
         }
+    }
+
+    fn report(action: &str, kind: &str) -> Mail {
+        let body = format!(
+            "--b\r\nContent-Type: text/plain\r\n\r\nNot delivered.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n\
+             Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; x@home.example\r\nAction: {action}\r\nStatus: 5.1.1\r\n\
+             --b\r\nContent-Type: {kind}\r\n\r\nFrom: us@example.com\r\nMessage-ID: <fx.1.2.3@example.com>\r\nSubject: x\r\n\r\n--b--\r\n"
+        );
+        mail("Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n", &body)
+    }
+
+    #[test]
+    fn a_report_names_the_mail_that_failed_and_none_that_is_only_late() {
+        for kind in ["message/rfc822", "text/rfc822-headers"] {
+            assert_eq!(report("failed", kind).returned.as_deref(), Some("fx.1.2.3@example.com"), "{kind}");
+            assert_eq!(report("delayed", kind).returned, None, "{kind}");
+        }
+        assert_eq!(mail("", "Action: failed\r\nMessage-ID: <fx.1.2.3@example.com>").returned, None);
     }
 
     #[test]

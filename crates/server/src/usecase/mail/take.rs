@@ -10,7 +10,7 @@ use crate::usecase::submit::{self, Incoming, Part};
 use crate::usecase::upload::{Claim, HEAD, Held};
 use crate::usecase::{Answer, Denied, act, evidence, limit};
 use rules::case::command::Action;
-use rules::ids::{FileId, Id, Locality, SubmissionId};
+use rules::ids::{CaseId, FileId, Id, Locality, SubmissionId};
 use rules::law::Kind;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -18,6 +18,7 @@ use store::cases;
 use store::chain::digest;
 use store::engine::{Arg, Sql, Tx};
 use store::mail_in::{self, Answers, MailIn};
+use store::outbox;
 use store::personal::{Envelope, hex, random};
 use store::scope::{Reason, Scope};
 use store::seal::Place;
@@ -163,6 +164,9 @@ impl Seen<'_> {
             return self.ignore("own").await;
         }
         if let Some(machine) = self.mail.machine {
+            if let Some((case, seq)) = self.returned() {
+                return self.came_back(case, seq).await;
+            }
             return self.ignore(machine.code()).await;
         }
         if NOBODY.contains(&from.split('@').next().unwrap_or_default()) {
@@ -209,6 +213,23 @@ impl Seen<'_> {
         let row = MailIn { state: "ignored".into(), reason: why.into(), ..self.row.clone() };
         note(self.app, row).await?;
         Ok(Fate::Ignored(why))
+    }
+
+    /// The notice of ours that this says could not be delivered.
+    fn returned(&self) -> Option<(CaseId, u32)> {
+        let mark = self.mail.returned.as_ref()?.strip_prefix("fx.")?.split('@').next()?;
+        mail_in::read_mark(self.app.keyring(), self.row.locality, mark)
+    }
+
+    /// Marks a notice as failed, with the mail's own row.
+    async fn came_back(&self, case: CaseId, seq: u32) -> Answer<Fate> {
+        let row = MailIn { state: "ignored".into(), reason: "returned".into(), ..self.row.clone() };
+        let both = vec![outbox::bounced(row.locality, case, seq), mail_in::insert(&row)];
+        let done = self.app.db().write(async move |tx: &mut Tx| tx.batch(both.clone()).await.map(|_| ())).await;
+        match done {
+            Err(e) if e.is_unique() => Ok(Fate::Known),
+            done => Ok(done.map(|()| Fate::Ignored("returned"))?),
+        }
     }
 
     async fn hold(&self, why: &'static str) -> Answer<Fate> {

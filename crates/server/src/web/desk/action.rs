@@ -209,6 +209,9 @@ pub(super) async fn refused<P: Permit>(d: &Desk<P>, token: &str, action: Action,
         denied @ (Denied::Stale | Denied::Rule(_)) => (StatusCode::CONFLICT, sentence(l, &denied)),
         other => return Err(other.into()),
     };
+    if action == Action::FollowUp && fields.ticked("called") {
+        return super::followup::called(d, token, fields, errors, status).await;
+    }
     let opened = read::open(&d.v.app, &d.scope, token, &[], "action").await?;
     show(d, &opened, action, fields, errors, status).await
 }

@@ -7,12 +7,13 @@ use super::today::{as_file, export_links};
 use super::{action, export};
 use crate::usecase::fields::Fields;
 use crate::usecase::{act, read};
-use crate::web::http::{Cases, Desk, Web, Workers, encode, page, see_other};
+use crate::web::http::{Cases, Desk, Permit, Web, Workers, encode, page, page_with, see_other};
 use crate::web::views::board::{Board, Button, Cell, Row, Section, Table};
 use crate::web::views::desk::{ActionPage, Fact, Filter as Narrow};
 use crate::web::views::parts::{Choice, CountLink, Errors, Link, Tone};
 use axum::Form;
 use axum::extract::Query;
+use axum::http::StatusCode;
 use rules::access::Role;
 use rules::case::command::Action;
 use rules::case::decide::may;
@@ -159,12 +160,17 @@ pub(super) async fn call(d: Desk<Workers>, Form(pairs): Sent) -> Web {
     if token.is_empty() {
         return Ok(see_other("/desk/follow-up"));
     }
+    called(&d, token, &Fields::default(), Errors::default(), StatusCode::OK).await
+}
+
+/// The page of a call, with what was typed and what is wrong with it: who is on the line stays on the page, and each showing is noted.
+pub(super) async fn called<P: Permit>(d: &Desk<P>, token: &str, typed: &Fields, errors: Errors, status: StatusCode) -> Web {
     let l = d.v.l.lang;
     let loaded = act::load(&d.v.app, &d.scope, token).await?;
     let stop = may(&loaded.case, Action::FollowUp, &d.scope.actor()).err();
     let own = d.scope.grant().is_some_and(|(me, _)| loaded.case.handler == Some(me));
     let stop = stop.or(own.then_some(rules::case::command::WhyNot::OwnCase));
-    let reveal: &[&str] = if stop.is_some() { &[] } else { &["name", "phone"] };
+    let reveal: &[&str] = if stop.is_some() || d.role == Role::Supervisor { &[] } else { &["name", "phone"] };
     let opened = read::open(&d.v.app, &d.scope, token, reveal, "follow_up").await?;
     let (case, r) = (&opened.loaded.case, &opened.loaded.case.registration);
     let fact = |name: &str, value: String| Fact { label: super::label(l, name), value, ..Fact::default() };
@@ -183,8 +189,9 @@ pub(super) async fn call(d: Desk<Workers>, Form(pairs): Sent) -> Web {
         fact("narrative", words(r.narrative.as_ref())),
     ];
     facts.retain(|f| !f.value.is_empty());
-    let mut form = action::form_for(&d, &opened.loaded, Action::FollowUp, &Fields::default(), Errors::default());
+    let mut form = action::form_for(d, &opened.loaded, Action::FollowUp, typed, errors);
     form.back = "/desk/follow-up".into();
+    form.hidden.push(("called".into(), "1".into()));
     let view = ActionPage {
         case: format!("{} {} · {}", l.code("kind", case.kind.code()), r.number, super::case::title(l, &opened)),
         title: l.code("action", "follow_up"),
@@ -193,7 +200,7 @@ pub(super) async fn call(d: Desk<Workers>, Form(pairs): Sent) -> Web {
         form,
         l: d.layout(),
     };
-    Ok(page(&view))
+    Ok(page_with(status, &view))
 }
 
 /// Requests to handle a closed case again.
