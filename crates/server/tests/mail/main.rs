@@ -343,7 +343,7 @@ async fn a_flood_under_many_names_waits_and_nothing_of_it_is_lost_nor_answered(d
 }
 
 async fn a_notice_that_comes_back_is_seen_to_have_failed(db: TestDb) {
-    let s = Scene::open(&db).await;
+    let mut s = Scene::open(&db).await;
     s.post(plain(CHEN, "投诉健身房", "投诉：健身卡退不了。")).await;
     s.fetch().await;
     s.send().await;
@@ -366,8 +366,8 @@ async fn a_notice_that_comes_back_is_seen_to_have_failed(db: TestDb) {
     }
     assert_eq!((s.cases().await.len(), s.mails("held").await.len(), s.mails("ignored").await.len()), (1, 0, 3));
     let mut system = s.town.browser();
-    let key = fangxin::usecase::people::sign_in(&s.town.app, "sysadmin", support::PASSWORD, "192.0.2.1", "t").await.unwrap();
-    system.cookies.insert("fx-session".into(), key);
+    let cookie = s.town.person("sysadmin", Role::SystemAdmin, s.town.unit(UnitKind::Centre)).await;
+    system.cookies.insert("fx-session".into(), cookie);
     let page = system.get("/desk/outbox").await;
     page.shows(200, &["邮件被退回，未能送达"]);
     assert!(!page.text().contains(CHEN), "no address");
