@@ -10,6 +10,7 @@ pub mod chain;
 pub mod clerk;
 pub mod engine;
 pub mod files;
+pub mod forecast;
 pub mod heads;
 pub mod health;
 pub mod imports;
@@ -55,4 +56,5 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "mail", text: include_str!("migrations/mail.sql") },
     engine::migrate::Migration { name: "organisation", text: include_str!("migrations/organisation.sql") },
     engine::migrate::Migration { name: "supervision", text: include_str!("migrations/supervision.sql") },
+    engine::migrate::Migration { name: "forecast", text: include_str!("migrations/forecast.sql") },
 ];

@@ -257,11 +257,17 @@ async fn apply(tx: &mut Tx, scope: &Scope, world: &World, unit: &Unit, now: Inst
         Some(form) => Some(draw_number(tx, world, &loaded, form, effective).await?),
     };
     let ctx = Context { now, effective, actor: scope.actor(), calendar: &world.calendar, pack: &world.pack, number: number.as_deref() };
-    // Somebody may have closed it since the form was read.
+    // Somebody may have closed the unit, or the case it is to be merged into, since the form was read.
     if let Command::Send { to, .. } = &unit.command
         && !store::organisation::takes(tx, scope, to.unit, now.date()).await?
     {
         return Err(Refusal(Denied::Rule(rules::case::command::WhyNot::UnitClosed)).into());
+    }
+    if let Command::Merge { into, .. } = &unit.command {
+        let other = cases::load(tx, scope, *into).await?.ok_or(Refusal(Denied::NotFound))?.case;
+        if other.is_over() != loaded.case.is_over() || other.merged_into.is_some() {
+            return Err(Refusal(Denied::Stale).into());
+        }
     }
     let mut facts = decide(&loaded.case, &unit.command, &ctx).map_err(|why| Refusal(Denied::Rule(why)))?;
     facts.extend(to_successor(&loaded, &facts, world, &ctx, scope));

@@ -13,6 +13,7 @@ pub mod entry;
 pub mod erase;
 pub mod evidence;
 pub mod fields;
+pub mod forecast;
 pub mod handover;
 pub mod health;
 pub mod import;

@@ -80,6 +80,7 @@ pub async fn round(app: &App) -> Answer<Round> {
     super::clearing::round(app).await?;
     super::packs::round(app).await?;
     super::supervise::round(app).await?;
+    super::forecast::round(app).await?;
     Ok(did)
 }
 

@@ -3,9 +3,11 @@
 use crate::town::{Browser, PASSWORD, Page, Town};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use fangxin::usecase::people::{self, NewPerson};
 use fangxin::usecase::totp;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
+use store::scope::{Reason, Scope};
 use tower::ServiceExt as _;
 
 fn shows(page: &Page, texts: &[&str]) {
@@ -407,4 +409,27 @@ async fn a_notice_is_sent_as_a_file_shown_with_the_days_it_moves_and_confirmed()
     assert_eq!(loaded.to(), "/desk/notices");
     assert!(registry(&town).await.iter().any(|e| e == "NoticeLoaded"));
     shows(&system.get("/desk/notices").await, &["国办发明电〔2026〕0号"]);
+}
+
+/// A bureau of any size: fifty people to a page, forwards and back, nobody twice and nobody left out.
+#[tokio::test(flavor = "multi_thread")]
+async fn people_stand_on_pages() {
+    let town = Town::new().await;
+    let scope = Scope::system(town.locality, Reason::Setup);
+    for n in 0..45 {
+        let new = NewPerson { login: format!("many{n:02}"), name: format!("李{n}"), password: PASSWORD.into(), roles: Vec::new() };
+        people::create(&town.app, &scope, new).await.unwrap();
+    }
+    let mut system = town.browser("sysadmin");
+    let (first, last) = (system.get("/desk/people").await, system.get("/desk/people?after=many40").await);
+    let shown = |p: &crate::town::Page, login: &str| p.text().contains(&format!(">{login}<"));
+    let next = first.text().split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");
+    let second = system.get(&next).await;
+    let all: Vec<String> = town.app.world(town.locality).unwrap().directory.people.values().map(|p| p.login.clone()).collect();
+    assert_eq!(all.len(), 55);
+    assert_eq!(all.iter().filter(|l| shown(&first, l)).count(), 50);
+    assert!(all.iter().all(|l| shown(&first, l) != shown(&second, l)), "each on one page");
+    assert!(second.text().contains("rel=\"prev\""));
+    assert!(!shown(&last, "many40") && shown(&last, "many41"));
+    shows(&system.get("/desk/people?q=many44").await, &["many44"]);
 }

@@ -419,3 +419,32 @@ async fn what_is_loaded_beforehand_is_logged_as_that_and_claims_nothing() {
     let on = store::clerk::claimed(&mut db, &platform, id, town.app.clock().now()).await.unwrap();
     assert_eq!(on, None, "nobody is on it yet");
 }
+
+/// More is left than the page lists: one reason for the rest, and the record names every one of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_beyond_the_page_at_the_end_of_a_day_is_named_too() {
+    let town = Town::new().await;
+    let mut tokens = Vec::new();
+    for _ in 0..203 {
+        tokens.push(town.case(Kind::Complaint).await);
+    }
+    let mut clerk = town.browser("clerk");
+    let page = clerk.get("/desk/zero").await;
+    shows(&page, &["这里列出最急的 200 件，另有 3 件"]);
+    let own: Vec<String> = tokens.iter().map(|t| format!("why_{t}")).filter(|f| page.text().contains(f.as_str())).collect();
+    assert_eq!(own.len(), 200);
+    // Those the page does not list have a reason only by the common one.
+    let listed: Vec<(&str, &str)> = own.iter().map(|f| (f.as_str(), "unclear_unit")).collect();
+    let part = clerk.post("/desk/zero", &listed).await;
+    assert_eq!(part.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let all = [&listed[..], &[("why_all", "too_many")]].concat();
+    let done = clerk.post("/desk/zero", &all).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let mut db = town.app.db().read().await.unwrap();
+    let day = town.app.clock().now().date();
+    let check = store::clerk::checks(&mut db, &town.scopes["clerk"], town.centre(), day, 1).await.unwrap().remove(0);
+    let why = |w: &str| check.left.iter().filter(|l| l.why == w).count();
+    assert_eq!((check.open, why("unclear_unit"), why("too_many")), (203, 200, 3));
+    let named: std::collections::BTreeSet<_> = check.left.iter().map(|l| l.case).collect();
+    assert_eq!(named.len(), 203);
+}

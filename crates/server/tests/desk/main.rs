@@ -6,6 +6,7 @@ mod clerk;
 mod common;
 mod faults;
 mod files;
+mod forecast;
 mod forms;
 mod killed;
 mod merging;

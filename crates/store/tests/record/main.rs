@@ -3,6 +3,7 @@
 mod carry;
 mod columns;
 mod damage;
+mod forecast;
 mod plans;
 mod register;
 mod statements;

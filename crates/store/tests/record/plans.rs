@@ -4,6 +4,7 @@
 use crate::statements::all;
 use crate::tamper::schema;
 use crate::world::{LOCALITIES, Who, World};
+use rules::clock::ClockName;
 use rules::ids::{CaseId, GroupId, Id, PersonId, UnitId};
 use rules::time::Instant;
 use std::collections::BTreeSet;
@@ -11,12 +12,13 @@ use std::path::Path;
 use store::both_engines;
 use store::cases::Marker;
 use store::engine::{Arg, Engine, Reader, Tx};
+use store::forecast::{self, Entry, Outcome};
 use store::queue::{self, Filter, Sort, count_query, page_query};
 use store::search;
 use store::supervision::{self, Narrow, What};
 use store::testing::TestDb;
 
-const LARGE: [&str; 20] = [
+const LARGE: [&str; 21] = [
     "event",
     "access_log",
     "unsequenced",
@@ -29,6 +31,7 @@ const LARGE: [&str; 20] = [
     "clock",
     "marker",
     "supervision",
+    "forecast",
     "stream_key",
     "sealed",
     "blind",
@@ -41,7 +44,11 @@ const LARGE: [&str; 20] = [
 
 /// Every function that puts a statement together, and who looks at its plans: a test below runs it while plans are watched, or asks for the
 /// query; no request runs those of `verify`.
-const BUILT: [(&str, &str, &str); 16] = [
+const BUILT: [(&str, &str, &str); 20] = [
+    ("forecast.rs", "sums", "every_forecast_descends_an_index"),
+    ("forecast.rs", "hits", "every_forecast_descends_an_index"),
+    ("forecast.rs", "of_day", "every_forecast_descends_an_index"),
+    ("forecast.rs", "came", "every_forecast_descends_an_index"),
     ("supervision.rs", "orders", "every_order_descends_an_index"),
     ("supervision.rs", "count_orders", "every_order_descends_an_index"),
     ("supervision.rs", "waiting", "every_order_descends_an_index"),
@@ -165,13 +172,14 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
             ("CLEAR", "I"),
         ],
     ),
+    ("forecast.rs", &[("ENDED", "LIN"), ("OPEN", "LININ"), ("DUE", "LNN"), ("CAME", "LTITT"), ("KNOWN", "LTIITNNN")]),
     ("supervision.rs", &[("GONE", "LITNI"), ("LAST", "LI"), ("INSPECTIONS", "LINN")]),
     ("submissions.rs", &[("UPDATE", "LININ"), ("KEY", "I"), ("BY_RECEIPT", "T"), ("HOLD", "LI"), ("FILES_OF", "LI")]),
 ];
 
-/// Read whole or swept: small reference tables, sessions and counters; no table of ours at all; and the ids of all files, by a job when
+/// Read whole or swept: small reference tables, sessions and counters; forecasts too old to be kept; no table of ours at all; and the ids of all files, by a job when
 /// orphans are looked for and after an erasure, which is rare.
-const WHOLE: [&str; 7] = ["CREDENTIALS", "EXPIRED", "STALE", "NEXT_DOC", "SET_COUNTER", "FILES", "ERASED"];
+const WHOLE: [&str; 9] = ["CREDENTIALS", "EXPIRED", "STALE", "NEXT_DOC", "SET_COUNTER", "FILES", "ERASED", "FORGET", "FORGET_SUMS"];
 /// Modules that no request uses (`verify` reads everything) or that only read small tables.
 const NO_REQUEST: [&str; 4] = ["engine/migrate.rs", "registry.rs", "rewrap.rs", "verify/tables.rs"];
 
@@ -213,6 +221,8 @@ async fn fill(db: &TestDb) {
             }
             ("kind", _) => "CASE g % 3 WHEN 0 THEN 'complaint' WHEN 1 THEN 'report' ELSE 'other' END".into(),
             ("what", _) => "CASE WHEN g % 2 = 0 THEN 'order' ELSE 'notice' END".into(),
+            ("outcome", _) if name == "forecast" => "CASE WHEN g % 5 = 0 THEN 'open' ELSE 'late' END".into(),
+            ("made_on", _) => "CASE WHEN g % 2 = 0 THEN '2026-06-01' ELSE '2026-06-02' END".into(),
             ("state", _) if name == "supervision" => "CASE WHEN g % 3 = 0 THEN 'open' ELSE 'accepted' END".into(),
             ("owner", _) => id("g % 400"),
             ("responsible", _) => id("g % 40"),
@@ -250,7 +260,7 @@ fn faults(engine: Engine, plan: &[String], first_few: bool) -> Vec<String> {
             Engine::Sqlite => {
                 // A table goes by its alias. A search of FTS5 is called a scan of a virtual table, with `M` for a match.
                 let by_match = line.contains("VIRTUAL TABLE INDEX") && line.contains(":M");
-                let alias = |rest: &str| ["b", "c", "m", "s", "t", "w"].contains(&rest.split(' ').next().unwrap_or_default());
+                let alias = |rest: &str| ["b", "c", "f", "m", "s", "t", "w"].contains(&rest.split(' ').next().unwrap_or_default());
                 let scan = line.strip_prefix("SCAN ").is_some_and(|rest| !by_match && (large(rest) || alias(rest)));
                 if (scan && !first_few) || (first_few && line.contains("TEMP B-TREE")) {
                     faults.push(line.clone());
@@ -430,6 +440,43 @@ async fn every_order_descends_an_index(db: TestDb) {
             }
             supervision::count_orders(&mut reader, &scope, &by, 1_000).await.unwrap();
             whole(&mut reader, &format!("{who:?} count"));
+        }
+    }
+}
+
+/// Forecasts of a day or of an outcome, for a unit or the whole organ.
+async fn every_forecast_descends_an_index(db: TestDb) {
+    let world = World::empty(db, 12).await;
+    fill(&world.db).await;
+    let mut reader = world.db.read().await.unwrap();
+    reader.watch_plans();
+    let day = jiff::civil::date(2026, 6, 1);
+    for who in [Who::Lead, Who::Supervisor] {
+        let scope = world.places[0].scope(who);
+        forecast::sums(&mut reader, &scope, day).await.unwrap();
+        whole(&mut reader, &format!("{who:?} sums"));
+        forecast::hits(&mut reader, &scope, day).await.unwrap();
+        whole(&mut reader, &format!("{who:?} hits"));
+        let last = Entry {
+            made_on: day,
+            case: CaseId(Id([7; 16])),
+            clock: ClockName("L1".into()),
+            unit: UnitId(Id([7; 16])),
+            due_at: Instant(77),
+            chance: 77,
+            outcome: Outcome::Open,
+        };
+        for after in [None, Some(&last)] {
+            for unit in [None, Some(UnitId(Id([7; 16])))] {
+                for due in [None, Some(day)] {
+                    forecast::of_day(&mut reader, &scope, day, (unit, due), after, 50).await.unwrap();
+                    whole(&mut reader, &format!("{who:?} {unit:?} {due:?}"));
+                }
+            }
+            for said in [None, Some(true), Some(false)] {
+                forecast::came(&mut reader, &scope, Outcome::Late, said, after, 50).await.unwrap();
+                whole(&mut reader, &format!("{who:?} came {said:?}"));
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ pub fn all() -> Vec<(&'static str, &'static [Sql])> {
         ("sequencer.rs", store::sequencer::ALL),
         ("sessions.rs", store::sessions::ALL),
         ("submissions.rs", store::submissions::ALL),
+        ("forecast.rs", store::forecast::ALL),
         ("supervision.rs", store::supervision::ALL),
         ("verify/tables.rs", store::verify::ALL),
     ]

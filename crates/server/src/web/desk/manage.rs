@@ -1,6 +1,7 @@
 //! The three administrators, kept apart (三权分立): units, people and the calendar; roles and passwords; the logs. None of them sees a case.
 
 use super::account::{Asked, Sent};
+use super::rows::{PAGE, pager};
 use super::{errors_of, label};
 use crate::usecase::fields::{Faults, Fields, Reader};
 use crate::usecase::health::VERIFIED;
@@ -49,17 +50,24 @@ async fn people_view<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, err
     let l = d.v.l.lang;
     let directory = &d.v.world.directory;
     let now = d.v.app.clock().now();
-    let mut db = d.v.app.db().read().await?;
-    let mut rows = Vec::new();
-    let (unit, role) = (asked.get("unit"), asked.get("role"));
+    let (unit, role, after) = (asked.get("unit"), asked.get("role"), asked.get("after"));
     let words = rules::text::fold(asked.get("q").trim());
-    for p in directory.people.values() {
-        let grants: Vec<_> = directory.roles.iter().filter(|(id, _)| *id == p.id).map(|(_, g)| g).collect();
+    let grants_of = |p: &Person| directory.roles.iter().filter(|(id, _)| *id == p.id).map(|(_, g)| g).collect::<Vec<_>>();
+    let found = |p: &&Person| {
         let fits = |g: &&store::scope::Grant| (unit.is_empty() || g.unit.to_string() == unit) && (role.is_empty() || g.role.code() == role);
         let named = [&p.name, &p.login].iter().any(|s| rules::text::fold(s).contains(&words));
-        if !named || !(unit.is_empty() && role.is_empty() || grants.iter().any(fits)) {
-            continue;
-        }
+        named && p.login.as_str() > after && (unit.is_empty() && role.is_empty() || grants_of(p).iter().any(fits))
+    };
+    let mut people: Vec<&Person> = directory.people.values().filter(found).collect();
+    people.sort_by(|a, b| a.login.cmp(&b.login));
+    let most = PAGE.unsigned_abs() as usize;
+    let next = people.get(most).map(|_| people[most - 1].login.clone());
+    people.truncate(most);
+    let pager = pager(l, "/desk/people", asked, people.len(), next);
+    let mut db = d.v.app.db().read().await?;
+    let mut rows = Vec::new();
+    for p in people {
+        let grants = grants_of(p);
         let mut units: Vec<String> = grants.iter().filter_map(|g| directory.units.get(&g.unit)).map(|u| u.name.clone()).collect();
         units.dedup();
         let roles: Vec<String> = grants.iter().map(|g| l.code("role", g.role.code())).collect();
@@ -96,7 +104,7 @@ async fn people_view<P: Permit>(d: &Desk<P>, asked: &Fields, typed: &Fields, err
     let selects =
         vec![("role".to_owned(), l.t("col-roles"), all_or(l, roles, role)), ("unit".to_owned(), l.t("col-unit"), all_or(l, units, unit))];
     let filter = Filter { action: "/desk/people".into(), q: asked.get("q").to_owned(), selects, hidden: Vec::new() };
-    Ok(People { rows, filter, once: None, form, l: d.layout() })
+    Ok(People { rows, filter, pager, once: None, form, l: d.layout() })
 }
 
 pub(super) async fn add_person(d: Desk<SystemAdmins>, Form(pairs): Sent) -> Web {

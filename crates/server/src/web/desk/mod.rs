@@ -15,6 +15,7 @@ mod erase;
 mod evidence;
 mod export;
 mod followup;
+mod forecast;
 mod group;
 mod health;
 mod import;
@@ -94,6 +95,9 @@ pub fn routes(r: &mut Routes) {
     r.get("/desk/supervision", of::<Overseers>(), supervision::show);
     r.get("/desk/supervision/cases", of::<Overseers>(), supervision::list);
     r.get("/desk/supervision/export", of::<Overseers>(), supervision::export);
+    r.get("/desk/forecast", of::<Overseers>(), forecast::show);
+    r.get("/desk/forecast/cases", of::<Overseers>(), forecast::list);
+    r.get("/desk/forecast/export", of::<Overseers>(), forecast::export);
     r.get("/desk/orders", of::<Cases>(), orders::list);
     r.post("/desk/orders", of::<Orderers>(), orders::give);
     r.post("/desk/orders/form", of::<Orderers>(), orders::form);

@@ -181,12 +181,14 @@ pub(super) async fn show(d: Desk<Overseers>, Query(query): Asked) -> Web {
             links.extend(next.map(|code| Link::new(address(PATH, &asked, &[("after", code.as_str())]), l.t("sup-next-units"))));
         }
     }
+    let mut notes = zero_note(&d).await?;
+    notes.extend(super::forecast::note(&d).await?);
     let title = unit.filter(|_| own.is_none()).and_then(|u| d.v.world.directory.units.get(&u)).map(|u| u.name.clone());
     let view = Board {
         title: title.unwrap_or_else(|| l.t("sup-title")),
         lead: l.t2("sup-lead", "at", l.datetime(now), "soon", crate::web::timeline::clocks::span(l, d.v.world.pack.supervision.due_soon)),
         counts,
-        notes: zero_note(&d).await?,
+        notes,
         links,
         sections,
         l: d.layout(),

@@ -80,6 +80,8 @@ pub struct People {
     pub filter: Filter,
     /// Those it leaves.
     pub rows: Vec<PersonRow>,
+    /// Onward.
+    pub pager: Pager,
     /// A password made for someone, shown once: login and password.
     pub once: Option<(String, String)>,
     /// Adding one; `None` when the reader may not.

@@ -532,6 +532,7 @@ impl People {
             l: desk_layout(lang, "/desk/people"),
             filter: Filter { action: "/desk/people".into(), ..Filter::default() },
             rows: if full { vec![row] } else { Vec::new() },
+            pager: pager(lang),
             once: full.then(|| ("wangqiang".into(), "k7Qm-2vRt-9xWe".into())),
             form: Some(small_form(lang, state)),
         }
