@@ -16,6 +16,8 @@ pub mod numbering;
 pub mod pack;
 pub mod place;
 pub mod privacy;
+pub mod rate;
 pub mod sketch;
+pub mod tally;
 pub mod text;
 pub mod time;
