@@ -163,12 +163,16 @@ pub const RATES: &[Rate] = {
             "V-72",
         ),
         rate("mediation", 3, Mediation, part(COMPLAINT, &[M::MediationAgreed]), part(COMPLAINT, &[M::MediationEnded]), "V-72"),
-        rate("resolved", 1, Mediation, part(COMPLAINT, &[M::MediationAgreed, M::MediationSettled]), part(COMPLAINT, &[M::Accepted]), "V-74"),
+        rate(
+            "resolved",
+            1,
+            Mediation,
+            part(COMPLAINT, &[M::MediationAgreed, M::MediationSettled]),
+            part(COMPLAINT, &[M::Accepted]),
+            "V-74",
+        ),
         rate("sent", 1, Sending, part(ALL_KINDS, &[M::SentIn2h]), part(ALL_KINDS, &[M::Received]), "SD1"),
-        Rate {
-            complement: true,
-            ..rate("right", 1, Sending, part(ALL_KINDS, &[M::SentBack]), part(ALL_KINDS, &[M::Sent]), "SD1")
-        },
+        Rate { complement: true, ..rate("right", 1, Sending, part(ALL_KINDS, &[M::SentBack]), part(ALL_KINDS, &[M::Sent]), "SD1") },
         rate("heard", 1, Sending, part(ALL_KINDS, &[M::HeardIn24h]), part(ALL_KINDS, &[M::Arrived]), "SD1"),
         rate("satisfied", 1, Voice, part(ALL_KINDS, &[M::Satisfied]), part(ALL_KINDS, &[M::AskedValid]), "HS2"),
         rate("satisfied", 2, Voice, part(ALL_KINDS, &[M::Satisfied, M::Fair]), part(ALL_KINDS, &[M::AskedValid]), "HS2"),

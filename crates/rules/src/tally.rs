@@ -272,7 +272,9 @@ impl Life {
                     last.returned = true;
                 }
             }
-            Event::Told { party: Party::Submitter, .. } | Event::Contacted { party: Party::Submitter, reached: true, .. } | Event::Asked { .. } => {
+            Event::Told { party: Party::Submitter, .. }
+            | Event::Contacted { party: Party::Submitter, reached: true, .. }
+            | Event::Asked { .. } => {
                 if let Some(last) = self.sendings.iter_mut().rev().find(|s| Some(s.to) == here) {
                     last.heard = Some(last.heard.map_or(at, |t| t.min(at)));
                 }
@@ -288,10 +290,9 @@ impl Life {
             Event::Decided { approved: true, proposal, .. } => {
                 let decided = match proposal {
                     Proposal::File { .. } => Some((true, true)),
-                    Proposal::NotFile { ground, .. } => Some((
-                        false,
-                        matches!(ground, NotFiling::Minor | NotFiling::FirstOffence | NotFiling::NoFault | NotFiling::Other),
-                    )),
+                    Proposal::NotFile { ground, .. } => {
+                        Some((false, matches!(ground, NotFiling::Minor | NotFiling::FirstOffence | NotFiling::NoFault | NotFiling::Other)))
+                    }
                     _ => None,
                 };
                 // A report handled again may be decided anew: the day stays, the decision is the last.
@@ -432,11 +433,7 @@ impl Life {
         if let Some((at, agreed)) = self.mediated {
             let closed_settled = self.first_closing.is_some_and(|c| c.outcome == Outcome::Settled);
             let themselves = !agreed && self.withdrawn_or_settled && (self.said_settled || closed_settled);
-            let has = [
-                (Measure::MediationEnded, true),
-                (Measure::MediationAgreed, agreed),
-                (Measure::MediationSettled, themselves),
-            ];
+            let has = [(Measure::MediationEnded, true), (Measure::MediationAgreed, agreed), (Measure::MediationSettled, themselves)];
             self.put(out, at, None, has);
         }
     }

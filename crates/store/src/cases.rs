@@ -91,7 +91,7 @@ impl Loaded {
     }
 }
 
-fn stamp(r: &Recorded) -> Stamp {
+pub(crate) fn stamp(r: &Recorded) -> Stamp {
     Stamp { recorded_at: r.recorded_at, effective_at: r.effective_at, actor: r.by.actor }
 }
 

@@ -23,6 +23,7 @@ pub mod personal;
 pub mod projection;
 pub mod queue;
 pub mod random;
+pub mod recount;
 pub mod register;
 pub mod registry;
 pub mod rewrap;
@@ -34,6 +35,7 @@ pub mod sequencer;
 pub mod sessions;
 pub mod submissions;
 pub mod supervision;
+pub mod tally;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tree;
@@ -57,4 +59,5 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "organisation", text: include_str!("migrations/organisation.sql") },
     engine::migrate::Migration { name: "supervision", text: include_str!("migrations/supervision.sql") },
     engine::migrate::Migration { name: "forecast", text: include_str!("migrations/forecast.sql") },
+    engine::migrate::Migration { name: "tallies", text: include_str!("migrations/tallies.sql") },
 ];

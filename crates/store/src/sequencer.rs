@@ -55,6 +55,14 @@ pub async fn head(db: &mut Reader) -> Result<Option<TreeHead>> {
     Ok(Some(TreeHead { size: r.get(0)?, previous: r.get(1)?, root: r.get(2)?, at: r.get(3)?, signature: r.get(4)? }))
 }
 
+/// Whether anything committed waits for its position.
+///
+/// # Errors
+/// Those of reading.
+pub async fn is_waiting(db: &mut Reader) -> Result<bool> {
+    Ok(db.opt(WAITING, args![1i64]).await?.is_some())
+}
+
 /// Gives up to `limit` waiting stretches their positions. Call while holding the lease `sequencer`; two callers at once break a key
 /// and one is run again. Returns how many leaves were added.
 ///

@@ -9,6 +9,7 @@ use super::mechanism::RawMechanism;
 use super::numbering::RawNumbering;
 use super::organisation::{RawArea, RawOrgan, RawUnit};
 use super::read::missing;
+use super::scoring::RawScoring;
 use super::supervision::RawSupervision;
 use super::{Pack, PackError};
 use crate::calendar::Roll;
@@ -37,6 +38,7 @@ pub(super) struct RawPack {
     pub(super) levels: Option<BTreeMap<String, Spanned<String>>>,
     #[serde(default)]
     pub(super) mechanism: Vec<Spanned<RawMechanism>>,
+    pub(super) scoring: Option<RawScoring>,
     #[serde(default)]
     pub(super) clock: Vec<Spanned<RawClock>>,
     #[serde(default)]
@@ -156,6 +158,7 @@ impl Checker<'_> {
         let clocks = self.clocks(raw.clock, base.as_ref());
         let leniency = self.leniency(raw.leniency, base.as_ref());
         let supervision = self.supervision(raw.supervision, base.as_ref());
+        let scoring = self.scoring(raw.scoring, base.as_ref().map(|b| &b.scoring));
         let areas = self.areas(raw.area);
         let approvals = raw.approvals.map(|list| self.approvals(&list));
         let follow_up = self.follow_up(raw.follow_up, base.as_ref());
@@ -182,6 +185,7 @@ impl Checker<'_> {
             mechanisms,
             based_on: raw.based_on.map(Spanned::into_inner),
             former: BTreeMap::new(),
+            scoring,
             areas: if areas.is_empty() { base.as_ref().map(|b| b.areas.clone()).unwrap_or_default() } else { areas },
             leniency,
             supervision,

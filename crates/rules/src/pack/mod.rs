@@ -11,6 +11,7 @@ mod mechanism;
 mod numbering;
 mod organisation;
 mod read;
+mod scoring;
 mod supervision;
 
 pub use clock::{LocalClock, Stop, Trigger};
@@ -19,6 +20,7 @@ pub use group::Groups;
 pub use handling::{Approval, FollowUp};
 pub use mechanism::{Declared, Mechanism};
 pub use organisation::{Area, Levels, OrganDef, UnitDef, UnitKind};
+pub use scoring::{Exclusion, Scoring, Weight};
 pub use supervision::{LadderStep, Rung, Since, Supervision};
 
 use crate::calendar::Roll;
@@ -69,6 +71,8 @@ pub struct Pack {
     pub based_on: Option<String>,
     /// Clocks of earlier versions, by basis and id: cases that began under them go on with them.
     pub former: BTreeMap<(String, String), LocalClock>,
+    /// How rates are counted and units scored.
+    pub scoring: Scoring,
     /// Areas of the locality.
     pub areas: Vec<Area>,
     /// Lines of the leniency list beside those of the law itself (JD4).

@@ -1,7 +1,7 @@
 //! How a locality counts its rates and scores its units: which version of a formula, which weights, what is left out of appraisal. None of
 //! it is law (law.md §3 marks it as practice), so all of it is the pack's.
 
-use super::Checker;
+use super::check::Checker;
 use crate::rate;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -101,7 +101,11 @@ impl Checker<'_> {
         for (id, version) in raw.versions {
             if rate::find(&id, *version.get_ref()).is_none() {
                 let known: Vec<String> = rate::RATES.iter().map(|r| format!("{} = {}", r.id, r.version)).collect();
-                self.fault(version.span().start, "scoring.versions", format!("there is no such formula; write one of {}", known.join(", ")));
+                self.fault(
+                    version.span().start,
+                    "scoring.versions",
+                    format!("there is no such formula; write one of {}", known.join(", ")),
+                );
             }
             scoring.versions.insert(id, version.into_inner());
         }

@@ -4,7 +4,7 @@ use super::{DemoArgs, Ending, Failure, Outcome, ServeArgs};
 use crate::app::App;
 use crate::usecase::import::job;
 use crate::usecase::mail::config::Config;
-use crate::usecase::{erase, mail, setup, sweep};
+use crate::usecase::{erase, mail, setup, sweep, tally};
 use crate::web::front::Front;
 use crate::{demo, web};
 use std::io::Write as _;
@@ -16,6 +16,8 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// How often the platform does its own work, and after how many rounds it reads the registry anew.
 const ROUND: Duration = Duration::from_secs(2);
+/// Pause between looks at the log: figures follow within two seconds.
+const FOLLOW: Duration = Duration::from_millis(300);
 const REFRESH: u32 = 15;
 /// How long requests under way may take to end once the server was asked to.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -71,6 +73,7 @@ async fn until_asked(app: App, listener: TcpListener, front: Front, mail: Option
     let mut asked = Ending::listen()?;
     let (stop, stopped) = watch::channel(false);
     let work = tokio::spawn(background(app.clone(), stopped.clone()));
+    let log = tokio::spawn(log(app.clone(), stopped.clone()));
     let files = tokio::spawn(imports(app.clone(), stopped.clone()));
     let base = front.origin().unwrap_or_default().to_owned();
     let letters = mail.map(|config| tokio::spawn(mail::run(app.clone(), config, base, stopped.clone())));
@@ -92,6 +95,7 @@ async fn until_asked(app: App, listener: TcpListener, front: Front, mail: Option
         tracing::warn!("requests under way were cut off");
     }
     let _ = timeout(DRAIN, work).await;
+    let _ = timeout(DRAIN, log).await;
     // A stretch cut off in the middle is sent again by the next server.
     files.abort();
     if let Some(letters) = letters {
@@ -103,6 +107,21 @@ async fn until_asked(app: App, listener: TcpListener, front: Front, mail: Option
     }
     app.db().close().await;
     Ok(0)
+}
+
+/// The order of the log and the figures counted from it, several times a second: a look where nothing waits.
+async fn log(app: App, mut stopped: watch::Receiver<bool>) {
+    let mut tick = interval(FOLLOW);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => return,
+            _ = tick.tick() => {}
+        }
+        if let Err(e) = tally::follow(&app).await {
+            tracing::warn!(code = e.code(), cause = %e, "the log could not be ordered and counted yet");
+        }
+    }
 }
 
 /// The platform's own work: clocks that end, the order of the log, the search index; and what other servers changed.

@@ -15,6 +15,9 @@ pub(super) struct VerifyArgs {
     /// A tree head that `fangxin head` printed earlier: proves that nothing before it is lost
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
+    /// Instead, count the whole log again and compare each figure with the tallies
+    #[arg(long, conflicts_with = "against")]
+    tallies: bool,
 }
 
 #[derive(Debug, Args)]
@@ -28,6 +31,9 @@ pub(super) async fn run(args: VerifyArgs) -> Outcome {
     let mut ending = Ending::listen()?;
     let handed = args.against.map(|file| read(&file)).transpose()?;
     let app = args.store.open_existing().await?;
+    if args.tallies {
+        return tallies(&app).await;
+    }
     let verified = tokio::select! {
         report = whole(&app) => report?,
         () = ending.asked() => {
@@ -43,6 +49,23 @@ pub(super) async fn run(args: VerifyArgs) -> Outcome {
     app.db().write(async move |tx: &mut Tx| store::last_time::note(tx, health::VERIFIED, now, told).await).await?;
     app.db().close().await;
     Ok(u8::from(!(verified && kept)))
+}
+
+/// Every cell that is not what the log gives is a line.
+async fn tallies(app: &App) -> Outcome {
+    let mut found = 0u64;
+    let mut db = app.db().snapshot().await?;
+    let upto = store::tally::counted(&mut db).await?.pos;
+    let cases = store::recount::run(&mut db, &mut |d| {
+        found += 1;
+        println!("tallies of {}, {}: {} is {}, the log gives {}", d.locality, d.place, d.column, d.stands, d.counted);
+    })
+    .await?;
+    drop(db);
+    let said = if found == 0 { "whole".to_owned() } else { format!("DIFFERENT, {found} figures") };
+    println!("{said}: {cases} cases counted again up to position {upto} of the log");
+    app.db().close().await;
+    Ok(u8::from(found > 0))
 }
 
 /// Verifies and prints what was found and the tree head; whether the record is whole.

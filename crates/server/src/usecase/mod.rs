@@ -39,6 +39,7 @@ pub mod split;
 pub mod submit;
 pub mod supervise;
 pub mod sweep;
+pub mod tally;
 pub mod totp;
 pub mod unit_list;
 pub mod units;

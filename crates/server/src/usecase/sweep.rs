@@ -1,4 +1,4 @@
-//! What the platform does by itself: note clocks that ended, order the log, bring the search index up to date, forget old sessions; and
+//! What the platform does by itself: note clocks that ended, order the log and count it, bring the search index up to date, forget old sessions; and
 //! recount due dates when a calendar notice arrives. Each is idempotent and harmless to run twice.
 
 use super::{Answer, Denied, denied};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use store::engine::Tx;
 use store::registry::RegistryEvent;
 use store::scope::{Reason, Scope};
-use store::{cases, search, sequencer, sessions};
+use store::{cases, search, sessions};
 
 /// Whoever holds it does the platform's own work: some server runs.
 pub const WORK_LEASE: &str = "sweep";
@@ -38,7 +38,7 @@ pub struct Round {
 /// Those of the store; the leases end by themselves then.
 pub async fn let_go(app: &App) -> Answer<()> {
     let (holder, now) = (app.holder(), app.clock().now());
-    for lease in [WORK_LEASE, "import"] {
+    for lease in [WORK_LEASE, "log", "import"] {
         app.db().write(async move |tx: &mut Tx| sessions::take_lease(tx, lease, holder, now, now).await).await?;
     }
     Ok(())
@@ -64,15 +64,7 @@ pub async fn round(app: &App) -> Answer<Round> {
             break;
         }
     }
-    let keyring = app.clone();
-    loop {
-        let app2 = keyring.clone();
-        let added = app.db().write(async move |tx: &mut Tx| sequencer::run(tx, app2.keyring(), now, BATCH).await).await?;
-        did.sequenced += added;
-        if added == 0 {
-            break;
-        }
-    }
+    did.sequenced += super::tally::follow(app).await?;
     while app.db().write(async |tx: &mut Tx| search::index_pending(tx, 500).await).await? > 0 {}
     app.db().write(async move |tx: &mut Tx| sessions::sweep(tx, now, now.plus_minutes(-24 * 60)).await).await?;
     super::upload::sweep(app).await?;

@@ -7,6 +7,7 @@ mod forecast;
 mod plans;
 mod register;
 mod statements;
+mod tallies;
 mod tamper;
 mod weeks;
 mod world;

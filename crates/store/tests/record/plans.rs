@@ -16,9 +16,10 @@ use store::forecast::{self, Entry, Outcome};
 use store::queue::{self, Filter, Sort, count_query, page_query};
 use store::search;
 use store::supervision::{self, Narrow, What};
+use store::tally;
 use store::testing::TestDb;
 
-const LARGE: [&str; 21] = [
+const LARGE: [&str; 23] = [
     "event",
     "access_log",
     "unsequenced",
@@ -40,11 +41,13 @@ const LARGE: [&str; 21] = [
     "import_row",
     "business",
     "business_word",
+    "tally",
+    "tally_entry",
 ];
 
 /// Every function that puts a statement together, and who looks at its plans: a test below runs it while plans are watched, or asks for the
 /// query; no request runs those of `verify`.
-const BUILT: [(&str, &str, &str); 20] = [
+const BUILT: [(&str, &str, &str); 23] = [
     ("forecast.rs", "sums", "every_forecast_descends_an_index"),
     ("forecast.rs", "hits", "every_forecast_descends_an_index"),
     ("forecast.rs", "of_day", "every_forecast_descends_an_index"),
@@ -65,6 +68,9 @@ const BUILT: [(&str, &str, &str); 20] = [
     ("search.rs", "select", "every_search_descends_an_index"),
     ("search.rs", "is_indexed", "verify"),
     ("search.rs", "count_indexed", "verify"),
+    ("tally.rs", "sums_query", "every_figure_descends_an_index"),
+    ("tally.rs", "cells_query", "every_figure_descends_an_index"),
+    ("recount.rs", "all_query", "verify"),
 ];
 
 /// Statements that take the first few of an index in its order, whatever its size.
@@ -175,13 +181,14 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
     ("forecast.rs", &[("ENDED", "LIN"), ("OPEN", "LININ"), ("DUE", "LNN"), ("CAME", "LTITT"), ("KNOWN", "LTIITNNN")]),
     ("supervision.rs", &[("GONE", "LITNI"), ("LAST", "LI"), ("INSPECTIONS", "LINN")]),
     ("submissions.rs", &[("UPDATE", "LININ"), ("KEY", "I"), ("BY_RECEIPT", "T"), ("HOLD", "LI"), ("FILES_OF", "LI")]),
+    ("tally.rs", &[("POSITION", ""), ("STRETCH", "NN"), ("DROP_ENTRY", "LTII"), ("BEHIND", "LTIINN")]),
 ];
 
 /// Read whole or swept: small reference tables, sessions and counters; forecasts too old to be kept; no table of ours at all; and the ids of all files, by a job when
 /// orphans are looked for and after an erasure, which is rare.
 const WHOLE: [&str; 9] = ["CREDENTIALS", "EXPIRED", "STALE", "NEXT_DOC", "SET_COUNTER", "FILES", "ERASED", "FORGET", "FORGET_SUMS"];
 /// Modules that no request uses (`verify` reads everything) or that only read small tables.
-const NO_REQUEST: [&str; 4] = ["engine/migrate.rs", "registry.rs", "rewrap.rs", "verify/tables.rs"];
+const NO_REQUEST: [&str; 5] = ["engine/migrate.rs", "recount.rs", "registry.rs", "rewrap.rs", "verify/tables.rs"];
 
 fn args(kinds: &str) -> Vec<Arg<'static>> {
     let arg = |kind| match kind {
@@ -397,6 +404,29 @@ async fn every_count_keeps_to_its_index(db: TestDb) {
                 queue::count(&mut reader, &world.places[0].scope(who), &Filter { historical, ..filter.clone() }, 1_000).await.unwrap();
                 whole(&mut reader, &format!("{who:?} {name} historical={historical:?}"));
             }
+        }
+    }
+}
+
+/// Figures read cells of their days and months; the cases behind one, the entries of its days and units.
+async fn every_figure_descends_an_index(db: TestDb) {
+    let world = World::empty(db, 13).await;
+    fill(&world.db).await;
+    let mut reader = world.db.read().await.unwrap();
+    reader.watch_plans();
+    let day = |n: i8| jiff::civil::date(2026, 3, n);
+    let (kinds, measures) = (rules::law::Kind::ALL, [rules::tally::Measure::Untrue, rules::tally::Measure::Sent]);
+    for who in [Who::Officer, Who::Lead, Who::Supervisor] {
+        for channel in [None, Some("web".to_owned())] {
+            let scope = world.places[0].scope(who);
+            let filter = tally::Filter { channel, ..tally::Filter::default() };
+            let window = rules::rate::Window { from: day(2), through: jiff::civil::date(2026, 7, 9) };
+            tally::by_unit(&mut reader, &scope, window, &filter).await.unwrap();
+            tally::by_month(&mut reader, &scope, day(1), day(1), &filter).await.unwrap();
+            for after in [None, Some((day(9), UnitId(Id([7; 16])), CaseId(Id([7; 16]))))] {
+                tally::lines(&mut reader, &scope, window, &filter, kinds, &measures, |_| true, after, 50).await.unwrap();
+            }
+            whole(&mut reader, &format!("{who:?} {filter:?}"));
         }
     }
 }

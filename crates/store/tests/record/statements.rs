@@ -22,6 +22,7 @@ pub fn all() -> Vec<(&'static str, &'static [Sql])> {
         ("organisation.rs", store::organisation::ALL),
         ("outbox.rs", store::outbox::ALL),
         ("personal.rs", store::personal::ALL),
+        ("recount.rs", store::recount::ALL),
         ("register.rs", store::register::ALL),
         ("registry.rs", store::registry::ALL),
         ("rewrap.rs", store::rewrap::ALL),
@@ -32,6 +33,7 @@ pub fn all() -> Vec<(&'static str, &'static [Sql])> {
         ("submissions.rs", store::submissions::ALL),
         ("forecast.rs", store::forecast::ALL),
         ("supervision.rs", store::supervision::ALL),
+        ("tally.rs", store::tally::ALL),
         ("verify/tables.rs", store::verify::ALL),
     ]
 }
