@@ -5,9 +5,12 @@ use crate::registry::Directory;
 use crate::scope::{Grant, Scope};
 use jiff::civil::Date;
 use rules::access::Role;
-use rules::ids::{CaseId, PersonId, UnitId};
+use rules::ids::{CaseId, OrganId, PersonId, UnitId};
+use rules::law::Kind;
+use rules::rate::{Counts, Sums};
 use rules::time::Instant;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One arrangement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +30,10 @@ pub enum Arrangement {
     SecondStep(SecondStep),
     /// Open cases are counted by another version of the pack.
     Recount(Recount),
+    /// The figures of a month as they were published.
+    Published(Published),
+    /// A case that moved a unit's score is contested.
+    Contest(Contest),
 }
 
 /// The open cases are recounted by the version of the pack now in force, one after the other, however often the program is started meanwhile.
@@ -58,6 +65,85 @@ pub struct Recount {
     /// Whether somebody stopped it before it was done.
     #[serde(default)]
     pub stopped: bool,
+}
+
+/// The figures of a month of an organ's units as they were published; they stay as they were, whatever comes late.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// Whose units.
+    pub organ: OrganId,
+    /// Which month, `YYYY-MM`.
+    pub month: String,
+    /// By unit and kind: entries in the order of `Measure::ALL`, then money obtained in fen.
+    pub sums: BTreeMap<UnitId, BTreeMap<Kind, Vec<i64>>>,
+    /// Scores of the units, hundredths of a point.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scores: BTreeMap<UnitId, i64>,
+    /// Position of the log they were counted up to.
+    pub pos: u64,
+    /// Who published them.
+    pub by: PersonId,
+    /// When.
+    pub at: Instant,
+}
+
+impl Published {
+    /// The figures of units.
+    #[must_use]
+    pub fn of(organ: OrganId, month: String, by_unit: &BTreeMap<UnitId, Counts>, (pos, by, at): (u64, PersonId, Instant)) -> Self {
+        let flat = |s: &Sums| s.entries.iter().copied().chain([s.recovered]).collect();
+        let kinds = |c: &Counts| c.0.iter().map(|(k, s)| (*k, flat(s))).collect();
+        Self { organ, month, sums: by_unit.iter().map(|(u, c)| (*u, kinds(c))).collect(), scores: BTreeMap::new(), pos, by, at }
+    }
+
+    /// The figures of a unit; measures that came later count zero.
+    #[must_use]
+    pub fn counts(&self, unit: UnitId) -> Counts {
+        let sums = |numbers: &Vec<i64>| {
+            let (recovered, entries) = numbers.split_last().map_or((0, &[][..]), |(last, rest)| (*last, rest));
+            let mut sums = Sums { recovered, ..Sums::default() };
+            sums.entries.iter_mut().zip(entries).for_each(|(mine, n)| *mine = *n);
+            sums
+        };
+        Counts(self.sums.get(&unit).into_iter().flatten().map(|(k, n)| (*k, sums(n))).collect())
+    }
+}
+
+/// A unit says that a case should not count against it, and what was decided. Words name no person: the registry is not erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contest {
+    /// Which unit.
+    pub unit: UnitId,
+    /// The case.
+    pub case: CaseId,
+    /// The month whose score it moved, `YYYY-MM`.
+    pub month: String,
+    /// The ground, a code of the pack's exclusions.
+    pub ground: String,
+    /// Why, in words.
+    pub reason: String,
+    /// Who contested it.
+    pub by: PersonId,
+    /// When.
+    pub at: Instant,
+    /// What was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Ruling>,
+}
+
+/// A decision on a contest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ruling {
+    /// Whether the case is left out.
+    pub left_out: bool,
+    /// Why.
+    pub reason: String,
+    /// Who decided.
+    pub by: PersonId,
+    /// When.
+    pub at: Instant,
+    /// The unit's score before and after, hundredths of a point.
+    pub score: (i64, i64),
 }
 
 /// A key by which another system hands submissions in, and may do nothing else.

@@ -31,6 +31,10 @@ statements! {
     SET_ENTRY = "INSERT INTO tally_entry (locality, day, unit, case_id, measures, recovered) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (locality, day, unit, case_id) DO UPDATE SET measures = excluded.measures, recovered = excluded.recovered";
     DROP_ENTRY = "DELETE FROM tally_entry WHERE locality = $1 AND day = $2 AND unit = $3 AND case_id = $4";
+    LATE = "INSERT INTO tally_late (locality, month, pos, case_id, day, unit, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT DO NOTHING";
+    LATE_OF = "SELECT pos, case_id, day, unit, before, after FROM tally_late WHERE locality = $1 AND month = $2 AND pos > $3
+        ORDER BY pos DESC, case_id, day, unit LIMIT $4";
     BEHIND = "SELECT t.case_id, t.measures, t.recovered, c.kind, c.channel FROM tally_entry t
         JOIN cases c ON c.locality = t.locality AND c.id = t.case_id
         WHERE t.locality = $1 AND t.day = $2 AND t.unit = $3 AND t.case_id > $4 AND (t.measures & $5) <> 0 ORDER BY t.case_id LIMIT $6";
@@ -139,11 +143,11 @@ impl Stretch {
     }
 }
 
-/// Works out what the next stretch of at most `limit` positions changes; reads only.
+/// Works out what the next stretch of at most `limit` positions changes; reads only. What changes in a month that is published is noted.
 ///
 /// # Errors
 /// Those of reading; an event this program cannot read.
-pub async fn next(db: &mut Reader, limit: u64) -> Result<Stretch> {
+pub async fn next(db: &mut Reader, limit: u64, is_published: impl Fn(Locality, &str) -> bool) -> Result<Stretch> {
     let from = counted(db).await?.pos;
     let rows = db.all(STRETCH, args![from as i64, (from + limit) as i64]).await?;
     let mut touched: BTreeMap<(Locality, Id), (u32, u32)> = BTreeMap::new();
@@ -153,6 +157,7 @@ pub async fn next(db: &mut Reader, limit: u64) -> Result<Stretch> {
             touched.entry((r.get(1)?, r.get(2)?)).and_modify(|(_, last)| *last = seq).or_insert((seq, seq));
         }
     }
+    let to = from + rows.len() as u64;
     let (mut cells, mut batch) = (Cells::default(), Batch::new());
     for ((locality, stream), (first, last)) in touched {
         let events = read(chain::stream(db, locality, stream).await?)?;
@@ -164,6 +169,12 @@ pub async fn next(db: &mut Reader, limit: u64) -> Result<Stretch> {
                 entry.into_iter().for_each(|e| cells.add(locality, slice, change.day, change.unit, e, times));
             }
             let (case, day, unit) = (CaseId(stream), change.day, change.unit);
+            let of_month = month(day);
+            if is_published(locality, &of_month) {
+                let bits = |e: Option<Entry>| e.map_or(0, |e| e.measures.0) as i64;
+                let (before, after) = (bits(change.before), bits(change.after));
+                batch.push((LATE, args![locality, of_month, to as i64, case, day, unit, before, after].to_vec()));
+            }
             match change.after {
                 Some(e) => batch.push((SET_ENTRY, args![locality, day, unit, case, e.measures.0 as i64, e.recovered.0].to_vec())),
                 None => batch.push((DROP_ENTRY, args![locality, day, unit, case].to_vec())),
@@ -172,7 +183,7 @@ pub async fn next(db: &mut Reader, limit: u64) -> Result<Stretch> {
     }
     let changed = cells.0.into_iter().filter(|(_, sums)| *sums != Sums::default());
     batch.extend(changed.map(|(cell, sums)| (ADD, add_args(cell, &sums))));
-    Ok(Stretch { from, to: from + rows.len() as u64, batch })
+    Ok(Stretch { from, to, batch })
 }
 
 /// Writes a stretch. One that was counted meanwhile by another server is a conflict, and worked out anew.
@@ -372,6 +383,35 @@ pub async fn lines(
             return Ok(out);
         }
     }
+}
+
+/// An entry of a published month that came, went or changed afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// Position of the log at which it was counted.
+    pub pos: u64,
+    /// The case.
+    pub case: CaseId,
+    /// Day it counts on.
+    pub day: Date,
+    /// Unit it counts at.
+    pub unit: UnitId,
+    /// What held before.
+    pub before: Measures,
+    /// What holds after.
+    pub after: Measures,
+}
+
+/// What changed in a month after a position, latest first, at most `limit`. Reports are among them: for scopes that may know them.
+///
+/// # Errors
+/// Those of reading.
+pub async fn late(db: &mut Reader, scope: &Scope, month: &str, after: u64, limit: i64) -> Result<Vec<Late>> {
+    let late = |r: &Row| {
+        let (before, after) = (Measures(r.get::<i64>(4)? as u64), Measures(r.get::<i64>(5)? as u64));
+        Ok(Late { pos: r.get(0)?, case: r.get(1)?, day: r.get(2)?, unit: r.get(3)?, before, after })
+    };
+    db.all(LATE_OF, args![scope.locality(), month.to_owned(), after as i64, limit]).await?.iter().map(late).collect()
 }
 
 /// Entries and cells read at a time.

@@ -14,6 +14,7 @@ pub mod erase;
 pub mod evidence;
 pub mod fields;
 pub mod forecast;
+pub mod figures;
 pub mod handover;
 pub mod health;
 pub mod import;

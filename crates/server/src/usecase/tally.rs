@@ -1,8 +1,10 @@
 //! The order of the log, and the figures counted from it: what was committed gets its position, then the next stretch is counted. Often and
 //! cheap — nothing is written where nothing waits — so that figures follow what people do within two seconds.
 
-use super::Answer;
+use super::{Answer, figures};
 use crate::app::App;
+use rules::ids::Locality;
+use std::collections::BTreeMap;
 use store::engine::{Error, Tx};
 use store::{sequencer, sessions, tally};
 
@@ -48,7 +50,9 @@ async fn lease(app: &App) -> Answer<bool> {
 /// Counts one stretch; whether there was one.
 async fn count(app: &App) -> Answer<bool> {
     let mut db = app.db().read().await?;
-    let stretch = tally::next(&mut db, STRETCH).await?;
+    let worlds: BTreeMap<Locality, _> = app.localities().into_iter().filter_map(|l| app.world(l).map(|w| (l, w))).collect();
+    let is_published = |l: Locality, month: &str| worlds.get(&l).is_some_and(|w| figures::published(&w.directory, month).next().is_some());
+    let stretch = tally::next(&mut db, STRETCH, is_published).await?;
     drop(db);
     if stretch.is_empty() {
         return Ok(false);

@@ -405,6 +405,10 @@ permits! {
     Intake = [Clerk];
     /// Those who have cases of their own.
     Handlers = [Officer, Lead, Partner];
+    /// Whose units have figures: their own unit's, or all of the organ.
+    Figures = [Officer, Lead, Supervisor];
+    /// Who sees the scores of units.
+    Scorers = [Lead, Supervisor];
     /// Heads of units.
     Leads = [Lead];
     /// Those who answer for the work of others.

@@ -14,6 +14,7 @@ mod offers;
 mod officer;
 mod organisation;
 mod packs;
+mod rates;
 mod register;
 mod routes;
 mod supervision;

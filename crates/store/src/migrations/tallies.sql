@@ -63,3 +63,15 @@ CREATE TABLE tally_entry (
   recovered BIGINT NOT NULL,
   PRIMARY KEY (locality, day, unit, case_id)
 )/*clustered*/;
+-- What changed in a month after it was published, by the position of the log it was counted at.
+CREATE TABLE tally_late (
+  locality BIGINT NOT NULL,
+  month TEXT NOT NULL,
+  pos BIGINT NOT NULL,
+  case_id BYTEA NOT NULL,
+  day TEXT NOT NULL,
+  unit BYTEA NOT NULL,
+  before BIGINT NOT NULL,
+  after BIGINT NOT NULL,
+  PRIMARY KEY (locality, month, pos, case_id, day, unit)
+)/*clustered*/;

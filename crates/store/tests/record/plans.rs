@@ -19,7 +19,7 @@ use store::supervision::{self, Narrow, What};
 use store::tally;
 use store::testing::TestDb;
 
-const LARGE: [&str; 23] = [
+const LARGE: [&str; 24] = [
     "event",
     "access_log",
     "unsequenced",
@@ -43,6 +43,7 @@ const LARGE: [&str; 23] = [
     "business_word",
     "tally",
     "tally_entry",
+    "tally_late",
 ];
 
 /// Every function that puts a statement together, and who looks at its plans: a test below runs it while plans are watched, or asks for the
@@ -181,7 +182,7 @@ const ARGUMENTS: &[(&str, &[(&str, &str)])] = &[
     ("forecast.rs", &[("ENDED", "LIN"), ("OPEN", "LININ"), ("DUE", "LNN"), ("CAME", "LTITT"), ("KNOWN", "LTIITNNN")]),
     ("supervision.rs", &[("GONE", "LITNI"), ("LAST", "LI"), ("INSPECTIONS", "LINN")]),
     ("submissions.rs", &[("UPDATE", "LININ"), ("KEY", "I"), ("BY_RECEIPT", "T"), ("HOLD", "LI"), ("FILES_OF", "LI")]),
-    ("tally.rs", &[("POSITION", ""), ("STRETCH", "NN"), ("DROP_ENTRY", "LTII"), ("BEHIND", "LTIINN")]),
+    ("tally.rs", &[("POSITION", ""), ("STRETCH", "NN"), ("DROP_ENTRY", "LTII"), ("BEHIND", "LTIINN"), ("LATE_OF", "LTNN")]),
 ];
 
 /// Read whole or swept: small reference tables, sessions and counters; forecasts too old to be kept; no table of ours at all; and the ids of all files, by a job when

@@ -19,7 +19,7 @@ impl World {
         loop {
             let limit = 1 + self.rng.below(40) as u64;
             let mut db = self.db.read().await.unwrap();
-            let stretch = tally::next(&mut db, limit).await.unwrap();
+            let stretch = tally::next(&mut db, limit, |_, _| true).await.unwrap();
             drop(db);
             if stretch.is_empty() {
                 return positions;

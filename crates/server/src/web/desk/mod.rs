@@ -4,6 +4,7 @@
 mod account;
 mod action;
 mod admin;
+mod appraisal;
 mod beside;
 mod case;
 mod casefile;
@@ -30,6 +31,7 @@ mod pack;
 pub(in crate::web) mod papers;
 mod person;
 mod phrases;
+mod rates;
 mod redact;
 mod register;
 mod rows;
@@ -46,8 +48,8 @@ pub(in crate::web) use destinations::MOST as MOST_OFFERED;
 
 use super::faults;
 use super::http::{
-    Admins, Anyone, AuditAdmins, Cases, Handlers, Intake, Leads, Orderers, Overseers, Permit, SecurityAdmins, Supervisors, SystemAdmins,
-    Workers,
+    Admins, Anyone, AuditAdmins, Cases, Figures, Handlers, Intake, Leads, Orderers, Overseers, Permit, Scorers, SecurityAdmins,
+    Supervisors, SystemAdmins, Workers,
 };
 use super::i18n::Lang;
 use super::layout::{Layout, NavItem};
@@ -103,6 +105,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/desk/orders/form", of::<Orderers>(), orders::form);
     r.get("/desk/orders/export", of::<Cases>(), orders::file);
     r.get("/desk/inspections", of::<Supervisors>(), orders::inspections);
+    rates_routes(r);
     r.get("/desk/overview", of::<Supervisors>(), overview::overview);
     r.get("/desk/cases", of::<Supervisors>(), lists::of_organ);
 
@@ -161,6 +164,22 @@ pub fn routes(r: &mut Routes) {
     r.get("/desk/verify", of::<AuditAdmins>(), manage::verify);
 }
 
+fn rates_routes(r: &mut Routes) {
+    r.get("/desk/rates", of::<Figures>(), rates::show);
+    r.get("/desk/rates/export", of::<Figures>(), rates::export);
+    r.get("/desk/rates/cases", of::<Figures>(), rates::list);
+    r.get("/desk/rates/cases/export", of::<Figures>(), rates::list_file);
+    r.get("/desk/rates/late", of::<Figures>(), rates::late);
+    r.post("/desk/rates/publish", of::<Supervisors>(), rates::publish);
+    r.get("/desk/appraisal", of::<Scorers>(), appraisal::show);
+    r.get("/desk/appraisal/export", of::<Scorers>(), appraisal::file);
+    r.get("/desk/appraisal/cases", of::<Scorers>(), appraisal::cases);
+    r.get("/desk/appraisal/contest", of::<Leads>(), appraisal::contest_page);
+    r.post("/desk/appraisal/contest", of::<Leads>(), appraisal::contest);
+    r.get("/desk/appraisal/contest/{id}", of::<Supervisors>(), appraisal::ruling_page);
+    r.post("/desk/appraisal/contest/{id}", of::<Supervisors>(), appraisal::rule);
+}
+
 /// The menu of a role.
 #[must_use]
 pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
@@ -177,6 +196,7 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/today", "today"),
             ("/desk/mine", "my-cases"),
             ("/desk/follow-up", "followup"),
+            ("/desk/rates", "rates"),
             ("/desk/phrases", "phrases"),
             ("/desk/search", "nav-search"),
         ],
@@ -187,6 +207,8 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/supervision", "sup-nav"),
             ("/desk/team", "team"),
             ("/desk/follow-up", "followup"),
+            ("/desk/rates", "rates"),
+            ("/desk/appraisal", "appraisal"),
             ("/desk/phrases", "phrases"),
             ("/desk/search", "nav-search"),
         ],
@@ -195,6 +217,9 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/supervision", "sup-nav"),
             ("/desk/orders", "sup-orders"),
             ("/desk/overview", "overview"),
+            ("/desk/overview", "overview"),
+            ("/desk/rates", "rates"),
+            ("/desk/appraisal", "appraisal"),
             ("/desk/cases", "nav-cases"),
             ("/desk/pack", "pack-page"),
             ("/desk/search", "nav-search"),

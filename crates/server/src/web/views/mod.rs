@@ -12,6 +12,7 @@ pub mod manage;
 pub mod paper;
 pub mod parts;
 pub mod public;
+pub mod rates;
 pub mod register;
 pub mod second;
 pub mod track;

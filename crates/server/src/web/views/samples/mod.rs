@@ -6,6 +6,7 @@ mod desk;
 mod guide;
 mod paper;
 mod public;
+mod rates;
 
 use askama::Template;
 use jiff::civil::{Date, date};
@@ -42,6 +43,7 @@ pub fn pages(lang: Lang, state: State) -> Vec<Page> {
     out.extend(clerk::pages(lang, state));
     out.extend(accounts::pages(lang, state));
     out.extend(paper::pages(lang, state));
+    out.extend(rates::pages(lang, state));
     out
 }
 

@@ -1,0 +1,160 @@
+//! Rates through the router: each number opens to its cases, reports stand in no figure of an officer's, a published month stays, a score
+//! is contested and decided in the open.
+
+use crate::town::{Page, Town};
+use axum::http::StatusCode;
+use rules::case::command::Action;
+use rules::law::Kind;
+
+#[track_caller]
+fn shows(page: &Page, texts: &[&str]) {
+    let all = page.text();
+    let main = all.split("<main").nth(1).unwrap_or_default();
+    for text in texts {
+        assert!(main.contains(text), "{text} is not on the page:\n{main}");
+    }
+}
+
+#[track_caller]
+fn hides(page: &Page, texts: &[&str]) {
+    let text = page.text();
+    let main = text.split("<main").nth(1).unwrap_or_default();
+    texts.iter().for_each(|t| assert!(!main.contains(t), "{t} is on the page"));
+}
+
+async fn counted(town: &Town) {
+    fangxin::usecase::sweep::round(&town.app).await.unwrap();
+}
+
+/// A complaint accepted, agreed and closed, with money for the consumer.
+async fn agreed(town: &Town) -> String {
+    let token = town.opened(Kind::Complaint).await;
+    town.act("officer", &token, Action::Accept, &[]).await;
+    town.act("officer", &token, Action::Tell, &[("matter", "acceptance"), ("party", "submitter"), ("method", "phone")]).await;
+    town.act("officer", &token, Action::Consent, &[("party", "respondent"), ("consent", "mediation"), ("given", "yes")]).await;
+    town.act("officer", &token, Action::Mediate, &[("mode", "phone")]).await;
+    town.act("officer", &token, Action::Agree, &[("terms", "退款"), ("amount", "100"), ("performed", "yes")]).await;
+    town.act("officer", &token, Action::Close, &[("outcome", "agreed"), ("level", "shop"), ("recovered", "100")]).await;
+    token
+}
+
+/// The address behind the first link with this text after a mark.
+#[track_caller]
+fn link(page: &Page, after: &str, text: &str) -> String {
+    let all = page.text();
+    let rest = all.split_once(after).unwrap_or_else(|| panic!("{after} is not on the page:\n{all}")).1;
+    let end = rest.find(&format!(">{text}<")).unwrap_or_else(|| panic!("no link {text} after {after}:\n{rest}"));
+    let href = rest[..end].rsplit_once("href=\"").unwrap().1;
+    href.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rate_opens_to_exactly_its_cases_and_reports_are_not_counted_for_officers() {
+    let town = Town::new().await;
+    let mut supervisor = town.browser("supervisor");
+    shows(&supervisor.get("/desk/rates").await, &["还没有统计", "这段时间没有数"]);
+    let token = agreed(&town).await;
+    let report = town.opened(Kind::Report).await;
+    let waiting = town.case(Kind::Complaint).await;
+    counted(&town).await;
+    let page = supervisor.get("/desk/rates?period=month&on=2026-06-15").await;
+    shows(&page, &["投诉按时初查率", "100.00 %", "达成协议或和解撤诉", "公式第 2 版", "按日志统计到第", "只有 1 件"]);
+    let number = town.load(&token).await.case.registration.number;
+    let list = supervisor.get(&link(&page, "投诉调解成功率<small>", "1")).await;
+    shows(&list, &[&number, &format!("/desk/case/{token}"), "共 1 条", "达成协议"]);
+    hides(&list, &[&waiting, &report]);
+    let received = supervisor.get("/desk/rates/cases?period=month&on=2026-06-15&total=received").await;
+    shows(&received, &["共 3 条", &token, &waiting, &report]);
+    // The same as a file; a bad day says so and keeps what was typed.
+    let file = supervisor.get("/desk/rates/export?period=month&on=2026-06-15&as=csv").await;
+    assert!(file.text().contains("投诉按时初查率") && file.text().contains("100.00 %"));
+    assert_eq!(supervisor.get("/desk/rates/cases/export?period=year&on=2026-06-15&total=received&as=csv").await.text().lines().count(), 4);
+    let bad = supervisor.get("/desk/rates?period=custom&on=2026-06-15&through=gestern").await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    shows(&bad, &["请填写日期", "value=\"gestern\""]);
+
+    // An officer knows no figure with a report in it, nor rates of reports; their head does.
+    let mut officer = town.browser("officer");
+    let arrived = "/desk/rates/cases?period=month&on=2026-06-15&total=arrived";
+    hides(&officer.get("/desk/rates?period=month&on=2026-06-15").await, &["举报按时核查率", "value=\"report\""]);
+    let list = officer.get(arrived).await;
+    shows(&list, &["共 1 条", &token]);
+    hides(&list, &[&report]);
+    assert_eq!(officer.get("/desk/rates/cases?rate=verified&version=1&side=under").await.status, StatusCode::NOT_FOUND);
+    let mut lead = town.browser("lead");
+    shows(&lead.get(arrived).await, &["共 2 条", &report]);
+    shows(&lead.get("/desk/rates?period=month&on=2026-06-15").await, &["举报"]);
+    hides(&town.browser("stranger").get(arrived).await, &[&token]);
+    // Nobody reaches another unit's by its address.
+    let far = format!("{arrived}&unit={}", town.office(0));
+    hides(&town.browser("stranger").get(&far).await, &[&token]);
+    assert_eq!(town.browser("clerk").get("/desk/rates").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_published_month_stays_and_what_comes_late_stands_beside_it() {
+    let town = Town::new().await;
+    agreed(&town).await;
+    let late = town.opened(Kind::Complaint).await;
+    counted(&town).await;
+    let mut supervisor = town.browser("supervisor");
+    let june = "/desk/rates?period=month&on=2026-06-01";
+    hides(&supervisor.get(june).await, &["公布这个月"]);
+    assert_eq!(supervisor.post("/desk/rates/publish", &[("month", "2026-06")]).await.status, StatusCode::NOT_FOUND, "it is not over");
+    town.app.clock().move_to(crate::town::at("2026-07-02T09:00"));
+    let mut supervisor = town.browser("supervisor");
+    shows(&supervisor.get(june).await, &["公布这个月"]);
+    assert_eq!(town.browser("lead").post("/desk/rates/publish", &[("month", "2026-06")]).await.status, StatusCode::NOT_FOUND);
+    let done = supervisor.post("/desk/rates/publish", &[("month", "2026-06")]).await;
+    let page = supervisor.follow(done).await;
+    shows(&page, &["公布的数不再变动"]);
+    hides(&page, &["公布时为", "看引起变化的案件"]);
+    // Only now the platform notes that nobody decided on a complaint by 10 June: that counts in June.
+    counted(&town).await;
+    let page = supervisor.get(june).await;
+    shows(&page, &["公布时为 100.00 %（1 / 1）", "看引起变化的案件"]);
+    let changed = supervisor.get("/desk/rates/late?period=month&on=2026-06-01").await;
+    shows(&changed, &[&late, "增加：初查"]);
+    assert_eq!(town.browser("officer").get("/desk/rates/late?period=month&on=2026-06-01").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_score_opens_to_its_cases_is_contested_and_counted_again_in_the_open() {
+    let town = Town::new().await;
+    agreed(&town).await;
+    // Nobody heard from the office for two days: that counts against it.
+    let quiet = town.opened(Kind::Complaint).await;
+    town.pass(2 * 24 * 60);
+    counted(&town).await;
+    let mut lead = town.browser("lead");
+    let page = lead.get("/desk/appraisal?month=2026-06").await;
+    shows(&page, &["50.00 % (1 / 2)", "没有异议"]);
+    let unit = town.office(0);
+    let cases = lead.get(&format!("/desk/appraisal/cases?month=2026-06&unit={unit}&rate=heard")).await;
+    shows(&cases, &[&quiet, "未达到", "达到"]);
+    let form = link(&cases, &quiet, "提出异议");
+    let page = lead.get(&form).await;
+    shows(&page, &["不合理诉求", "不要写姓名"]);
+    let case = form.split("case=").nth(1).unwrap().to_owned();
+    let empty = lead.post("/desk/appraisal/contest", &[("case", &case), ("month", "2026-06"), ("ground", "")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let reason = "要求赔偿全年营业额，明显不合理";
+    let sent = [("case", case.as_str()), ("month", "2026-06"), ("ground", "unreasonable"), ("reason", reason)];
+    let done = lead.post("/desk/appraisal/contest", &sent).await;
+    shows(&lead.follow(done).await, &[reason, "等待督导决定"]);
+    assert_eq!(lead.post("/desk/appraisal/contest", &sent).await.status, StatusCode::NOT_FOUND, "once is enough");
+
+    let mut supervisor = town.browser("supervisor");
+    let page = supervisor.get("/desk/appraisal?month=2026-06").await;
+    let ruling = link(&page, reason, "决定");
+    shows(&supervisor.get(&ruling).await, &[reason]);
+    assert_eq!(lead.get(&ruling).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(supervisor.post(&ruling, &[("ruling", "out")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = supervisor.post(&ruling, &[("ruling", "out"), ("reason", "属实")]).await;
+    let page = supervisor.follow(done).await;
+    shows(&page, &["不计入考核", "100.00 % (1 / 1)", "→ 100.00"]);
+    assert_eq!(supervisor.get(&ruling).await.status, StatusCode::NOT_FOUND, "decided is decided");
+    assert_eq!(town.browser("stranger").get("/desk/appraisal?month=2026-06").await.status, StatusCode::NOT_FOUND);
+    let whole = store::verify::run(town.app.db(), town.app.keyring(), None, &mut |_| {}).await.unwrap();
+    assert!(whole.is_whole(), "{:?}", whole.findings);
+}
