@@ -12,3 +12,4 @@ mod properties;
 mod report;
 mod scene;
 mod supervise;
+mod tallies;

@@ -282,6 +282,7 @@ impl Scene {
             Some(n) => assert!(possible(case, n.step), "{:?} comes next at {:?}, but nobody can: {case:?}", n.step, case.stage()),
         }
         assert_eq!(case.is_over(), matches!(case.stage(), Stage::Closed | Stage::Undone));
+        self.check_figures();
     }
 }
 
