@@ -1,7 +1,7 @@
 //! Rates through the router: each number opens to its cases, reports stand in no figure of an officer's, a published month stays, a score
 //! is contested and decided in the open.
 
-use crate::town::{Page, Town};
+use crate::town::{Browser, PASSWORD, Page, Town};
 use axum::http::StatusCode;
 use rules::case::command::Action;
 use rules::law::Kind;
@@ -24,6 +24,14 @@ fn hides(page: &Page, texts: &[&str]) {
 
 async fn counted(town: &Town) {
     fangxin::usecase::sweep::round(&town.app).await.unwrap();
+}
+
+/// Somebody who signs in anew: sessions end while the clock moves on.
+async fn signed_in(town: &Town, login: &str) -> Browser {
+    let mut b = town.browser("nobody");
+    let page = b.post("/desk/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
+    b
 }
 
 /// A complaint accepted, agreed and closed, with money for the consumer.
@@ -102,9 +110,9 @@ async fn a_published_month_stays_and_what_comes_late_stands_beside_it() {
     hides(&supervisor.get(june).await, &["公布这个月"]);
     assert_eq!(supervisor.post("/desk/rates/publish", &[("month", "2026-06")]).await.status, StatusCode::NOT_FOUND, "it is not over");
     town.app.clock().move_to(crate::town::at("2026-07-02T09:00"));
-    let mut supervisor = town.browser("supervisor");
+    let mut supervisor = signed_in(&town, "supervisor").await;
     shows(&supervisor.get(june).await, &["公布这个月"]);
-    assert_eq!(town.browser("lead").post("/desk/rates/publish", &[("month", "2026-06")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(signed_in(&town, "lead").await.post("/desk/rates/publish", &[("month", "2026-06")]).await.status, StatusCode::NOT_FOUND);
     let done = supervisor.post("/desk/rates/publish", &[("month", "2026-06")]).await;
     let page = supervisor.follow(done).await;
     shows(&page, &["公布的数不再变动"]);
@@ -115,7 +123,7 @@ async fn a_published_month_stays_and_what_comes_late_stands_beside_it() {
     shows(&page, &["公布时为 100.00 %（1 / 1）", "看引起变化的案件"]);
     let changed = supervisor.get("/desk/rates/late?period=month&on=2026-06-01").await;
     shows(&changed, &[&late, "增加：初查"]);
-    assert_eq!(town.browser("officer").get("/desk/rates/late?period=month&on=2026-06-01").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(signed_in(&town, "officer").await.get("/desk/rates/late?period=month&on=2026-06-01").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,7 +134,7 @@ async fn a_score_opens_to_its_cases_is_contested_and_counted_again_in_the_open()
     let quiet = town.opened(Kind::Complaint).await;
     town.pass(2 * 24 * 60);
     counted(&town).await;
-    let mut lead = town.browser("lead");
+    let mut lead = signed_in(&town, "lead").await;
     let page = lead.get("/desk/appraisal?month=2026-06").await;
     shows(&page, &["50.00 % (1 / 2)", "没有异议"]);
     let unit = town.office(0);
@@ -144,7 +152,7 @@ async fn a_score_opens_to_its_cases_is_contested_and_counted_again_in_the_open()
     shows(&lead.follow(done).await, &[reason, "等待督导决定"]);
     assert_eq!(lead.post("/desk/appraisal/contest", &sent).await.status, StatusCode::NOT_FOUND, "once is enough");
 
-    let mut supervisor = town.browser("supervisor");
+    let mut supervisor = signed_in(&town, "supervisor").await;
     let page = supervisor.get("/desk/appraisal?month=2026-06").await;
     let ruling = link(&page, reason, "决定");
     shows(&supervisor.get(&ruling).await, &[reason]);
@@ -154,7 +162,7 @@ async fn a_score_opens_to_its_cases_is_contested_and_counted_again_in_the_open()
     let page = supervisor.follow(done).await;
     shows(&page, &["不计入考核", "100.00 % (1 / 1)", "→ 100.00"]);
     assert_eq!(supervisor.get(&ruling).await.status, StatusCode::NOT_FOUND, "decided is decided");
-    assert_eq!(town.browser("stranger").get("/desk/appraisal?month=2026-06").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(signed_in(&town, "stranger").await.get("/desk/appraisal?month=2026-06").await.status, StatusCode::NOT_FOUND);
     let whole = store::verify::run(town.app.db(), town.app.keyring(), None, &mut |_| {}).await.unwrap();
     assert!(whole.is_whole(), "{:?}", whole.findings);
 }

@@ -219,6 +219,13 @@ fn dead_end(route: &Route) -> bool {
             | "/desk/people/{id}/second"
             | "/desk/channels/{id}/rotate"
             | "/desk/channels/{id}/revoke"
+            | "/desk/rates/cases"
+            | "/desk/rates/cases/export"
+            | "/desk/rates/late"
+            | "/desk/rates/publish"
+            | "/desk/appraisal/cases"
+            | "/desk/appraisal/contest"
+            | "/desk/appraisal/contest/{id}"
     )
 }
 
