@@ -82,7 +82,7 @@ fn a_limit_counts_on_the_day_it_passed_once_that_is_noted() {
     // Decided late: the day stays.
     s.ok(OFFICER, refuse(Ground::NotConsumption)).tell(Matter::Refusal, Party::Submitter);
     assert_eq!(on(&s, Measure::CheckDue), [(due, OFFICE.unit)]);
-    s.ok(OFFICER, close(Outcome::Refused));
+    // Told, a refusal closes by itself.
     assert!(has(&s, "2026-06-01", OFFICE, Measure::Concluded) && on(&s, Measure::ConcludedInTime).is_empty());
 }
 
@@ -125,7 +125,13 @@ fn the_first_closing_counts_and_a_second_handling_redeems_a_bad_answer() {
     assert_eq!(on(&s, Measure::Concluded), [("2026-05-21".to_owned(), OFFICE.unit)], "what was concluded was concluded");
     s.at("2026-06-02T09:00").ok(
         OFFICER,
-        Command::Close { outcome: Outcome::Agreed, untrue: false, level: Some(Level::Shop), recovered: Fen(12_000), summary: None },
+        Command::Close {
+            outcome: Outcome::Agreed,
+            untrue: false,
+            level: Some(Level::Shop),
+            recovered: Fen(12_000),
+            summary: Some(sealed("summary")),
+        },
     );
     s.at("2026-06-03T09:00").ok(colleague, asked(Satisfaction::Satisfied));
     assert!(has(&s, "2026-05-25", OFFICE, Measure::Redone) && has(&s, "2026-06-03", OFFICE, Measure::Satisfied));

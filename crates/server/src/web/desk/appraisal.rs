@@ -22,6 +22,8 @@ use store::arrangement::{Arrangement, Contest};
 use store::queue;
 use store::tally::{self, Filter};
 
+/// Months the page leads back.
+const BACK: i64 = 24;
 /// Cases listed for one unit and rate.
 const CASES: usize = 500;
 
@@ -43,11 +45,12 @@ pub(super) async fn show(d: Desk<Scorers>, Query(query): Asked) -> Web {
     let (l, month) = (d.v.l.lang, month_of(&d, &asked));
     let window = figures::month_window(&month).ok_or(Denied::NotFound)?;
     let step = |to: jiff::civil::Date, key: &str| Link::new(format!("/desk/appraisal?month={}", tally::month(to)), l.t(key));
-    let mut links = vec![
-        step(window.from.saturating_sub(1.day()), "rates-before"),
-        step(window.through.saturating_add(1.day()), "rates-after"),
-        Link::new(format!("/desk/rates?period=month&on={}", window.from), l.t("rates")),
-    ];
+    let today = d.v.app.clock().now().date();
+    let oldest = today.first_of_month().saturating_sub(BACK.months());
+    let mut links = Vec::new();
+    links.extend((window.from > oldest).then(|| step(window.from.saturating_sub(1.day()), "rates-before")));
+    links.extend((window.through < today).then(|| step(window.through.saturating_add(1.day()), "rates-after")));
+    links.push(Link::new(format!("/desk/rates?period=month&on={}", window.from), l.t("rates")));
     links.extend(export_links(l, &format!("/desk/appraisal/export?month={month}")));
     let organ = d.scope.grant().map(|(_, g)| g.organ).ok_or(Denied::NotFound)?;
     let frozen = figures::published_by(&d.v.world.directory, organ, &month).is_some();

@@ -202,7 +202,7 @@ async fn view(d: &Desk<Figures>, ask: Ask) -> Answer<Rates> {
         periods: PERIODS.iter().map(|p| Choice::new(*p, l.code("rates-by", p), ask.period)).collect(),
         custom: ask.period == "custom",
         selects: selects(d, &ask, &by_unit),
-        links: links(l, &ask),
+        links: links(l, &ask, months.iter().any(|(m, c)| *m <= ask.window.from && !c.0.is_empty()), d.v.app.clock().now().date()),
         totals: if something { totals(d, &ask, &all) } else { Vec::new() },
         topics: topics(d, &ask, &all, frozen_counts.as_ref()),
         charts: main.iter().map(|r| chart(l, r, &months)).collect(),
@@ -256,14 +256,15 @@ fn selects(d: &Desk<Figures>, ask: &Ask, by_unit: &BTreeMap<UnitId, Counts>) -> 
     out
 }
 
-fn links(l: Lang, ask: &Ask) -> Vec<Link> {
+/// The periods before, where anything was counted up to this one, and after, up to today; files.
+fn links(l: Lang, ask: &Ask, has_before: bool, today: Date) -> Vec<Link> {
     let step = |forth: bool| {
         let day = if forth { ask.window.through.saturating_add(1.day()) } else { ask.window.from.saturating_sub(1.day()) };
         let window = Window { from: day, through: day };
         (ask.period != "custom").then(|| ask.href("/desk/rates", ask.period, window, ask.unit))
     };
-    let before = step(false).map(|href| Link::new(href, l.t("rates-before")));
-    let after = step(true).map(|href| Link::new(href, l.t("rates-after")));
+    let before = step(false).filter(|_| has_before).map(|href| Link::new(href, l.t("rates-before")));
+    let after = step(true).filter(|_| ask.window.through < today).map(|href| Link::new(href, l.t("rates-after")));
     let files = export_links(l, &ask.href("/desk/rates/export", ask.period, ask.window, ask.unit));
     before.into_iter().chain(after).chain(files).collect()
 }
@@ -377,7 +378,7 @@ fn month_line(l: Lang, ask: &Ask, month: Date, counts: &Counts, main: &[&Rate]) 
     let window = Window { from: month, through: month.last_of_month() };
     Line {
         name: l.month(month),
-        href: ask.href("/desk/rates", "month", window, ask.unit),
+        href: if counts.0.is_empty() { String::new() } else { ask.href("/desk/rates", "month", window, ask.unit) },
         cells: rate_cells(ask, ask.unit, counts, main, Some(("month", window))),
     }
 }
