@@ -4,7 +4,7 @@ use super::fields::{Fields, Reader};
 use super::people::change;
 use super::{Answer, Denied};
 use crate::app::{App, World};
-use crate::clock::{SystemRandom, new_id};
+use crate::clock::new_id;
 use rules::access::Role;
 use rules::ids::{CaseId, Id, OrganId, UnitId};
 use rules::law::Kind;
@@ -82,7 +82,7 @@ pub async fn publish(app: &App, scope: &Scope, month: &str) -> Answer<()> {
     by_unit.retain(|unit, _| reaches(&world, scope, *unit));
     let scores = scores(app, scope, month).await?.into_iter().filter_map(|(unit, s)| Some((unit, s.points?))).collect();
     let figures = Published { scores, ..Published::of(grant.organ, month.to_owned(), &by_unit, (pos, me, now)) };
-    let id = new_id(now, &mut SystemRandom);
+    let id = new_id(now, &mut app.random());
     change(app, scope, vec![RegistryEvent::Arranged { id, arrangement: Arrangement::Published(figures) }], None).await
 }
 
@@ -213,7 +213,7 @@ pub async fn contest(app: &App, scope: &Scope, case: CaseId, fields: &Fields) ->
     let ground = ground.ok_or(Denied::NotFound)?;
     let now = app.clock().now();
     let contest = Contest { unit, case, month, ground, reason, by: me, at: now, decided: None };
-    let id = new_id(now, &mut SystemRandom);
+    let id = new_id(now, &mut app.random());
     change(app, scope, vec![RegistryEvent::Arranged { id, arrangement: Arrangement::Contest(contest) }], None).await
 }
 

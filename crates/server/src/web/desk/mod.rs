@@ -217,7 +217,6 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/supervision", "sup-nav"),
             ("/desk/orders", "sup-orders"),
             ("/desk/overview", "overview"),
-            ("/desk/overview", "overview"),
             ("/desk/rates", "rates"),
             ("/desk/appraisal", "appraisal"),
             ("/desk/cases", "nav-cases"),
