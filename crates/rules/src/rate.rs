@@ -176,6 +176,7 @@ pub const RATES: &[Rate] = {
         rate("heard", 1, Sending, part(ALL_KINDS, &[M::HeardIn24h]), part(ALL_KINDS, &[M::Arrived]), "SD1"),
         rate("satisfied", 1, Voice, part(ALL_KINDS, &[M::Satisfied]), part(ALL_KINDS, &[M::AskedValid]), "HS2"),
         rate("satisfied", 2, Voice, part(ALL_KINDS, &[M::Satisfied, M::Fair]), part(ALL_KINDS, &[M::AskedValid]), "HS2"),
+        rate("solved", 1, Voice, part(ALL_KINDS, &[M::Solved]), part(ALL_KINDS, &[M::SolvedSaid]), "law.md 3"),
         rate("response", 1, Voice, part(ALL_KINDS, &[M::AskedValid]), part(ALL_KINDS, &[M::Asked]), "HS2"),
         rate("redone", 1, Voice, part(ALL_KINDS, &[M::Redone]), part(ALL_KINDS, &[M::Dissatisfied]), "SD4"),
         rate("untrue", 1, Voice, part(ALL_KINDS, &[M::Untrue]), part(ALL_KINDS, &[M::Concluded]), "SH6"),
@@ -298,6 +299,9 @@ pub struct Window {
     pub through: Date,
 }
 
+/// Days, or months by their first day, from and through.
+pub type Stretch = (Date, Date);
+
 impl Window {
     /// The same window a calendar month earlier (环比).
     #[must_use]
@@ -316,9 +320,13 @@ impl Window {
         let through = if self.through == self.through.last_of_month() { through.last_of_month() } else { through };
         Self { from: back(self.from), through }
     }
+    /// Its days.
+    pub fn days(self) -> impl Iterator<Item = Date> {
+        self.from.series(1.day()).take_while(move |d| *d <= self.through)
+    }
     /// Its whole months, each by its first day, and the days at both ends that make no whole month.
     #[must_use]
-    pub fn pieces(self) -> (Option<(Date, Date)>, Vec<(Date, Date)>) {
+    pub fn pieces(self) -> (Option<Stretch>, Vec<Stretch>) {
         let first = if self.from == self.from.first_of_month() { self.from } else { self.from.last_of_month().saturating_add(1.day()) };
         let after = self.through.saturating_add(1.day());
         let last = after.first_of_month().saturating_sub(1.day());
@@ -397,6 +405,6 @@ mod tests {
     fn a_rate_and_its_versions_are_named_once_and_count_entries() {
         let mut seen = std::collections::BTreeSet::new();
         assert!(RATES.iter().all(|r| seen.insert((r.id, r.version))));
-        assert!(MEASURES <= 63, "they are the bits of a signed number");
+        const { assert!(MEASURES <= 63, "they are the bits of a signed number") };
     }
 }

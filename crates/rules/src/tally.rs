@@ -97,6 +97,12 @@ coded! {
         Redone = "redone",
         /// 二次办理: taken up again
         Reopened = "reopened",
+        /// asked whether the matter is solved, and an answer given
+        SolvedSaid = "solved_said",
+        /// and it is (解决)
+        Solved = "solved",
+        /// closed, for the first time, by an organisation or business outside
+        ConcludedOutside = "concluded_outside",
     }
 }
 
@@ -209,6 +215,7 @@ struct Sending {
 struct Asking {
     at: Instant,
     said: Option<Satisfaction>,
+    solved: Option<bool>,
     redone: bool,
 }
 
@@ -225,6 +232,7 @@ struct Life {
     first_closing: Option<Closing>,
     last_closing: Option<Closing>,
     was_accepted: bool,
+    was_outside: bool,
     filing: Option<(Instant, bool, bool)>,
     reopened: Vec<Instant>,
     asked: Vec<Asking>,
@@ -246,6 +254,7 @@ impl Life {
             first_closing: None,
             last_closing: None,
             was_accepted: false,
+            was_outside: false,
             filing: None,
             reopened: Vec::new(),
             asked: Vec::new(),
@@ -301,8 +310,8 @@ impl Life {
                 }
             }
             Event::Reopened { .. } => self.reopened.push(at),
-            Event::FollowedUp { satisfaction, .. } => self.ask(at, *satisfaction),
-            Event::Rated { satisfaction, .. } => self.ask(at, Some(*satisfaction)),
+            Event::FollowedUp { satisfaction, solved, .. } => self.ask(at, *satisfaction, *solved),
+            Event::Rated { satisfaction, .. } => self.ask(at, Some(*satisfaction), None),
             _ => {}
         }
         self.case = self.case.evolve(stamp, fact);
@@ -323,6 +332,7 @@ impl Life {
         if self.first_closing.is_none() {
             self.first_closing = self.case.closed;
             self.was_accepted = self.accepted.is_some();
+            self.was_outside = self.case.outside;
         }
         let here = self.case.seat.map(|s| s.unit);
         if matches!(outcome, Outcome::Agreed | Outcome::Settled)
@@ -332,13 +342,14 @@ impl Life {
         }
     }
 
-    fn ask(&mut self, at: Instant, said: Option<Satisfaction>) {
+    fn ask(&mut self, at: Instant, said: Option<Satisfaction>, solved: Option<bool>) {
         if self.closings == 0 {
             return;
         }
         if self.asked_since == Some(self.closings) {
             if let Some(last) = self.asked.last_mut() {
                 last.said = said.or(last.said);
+                last.solved = solved.or(last.solved);
             }
             return;
         }
@@ -348,7 +359,7 @@ impl Life {
             before.redone = before.said == Some(Satisfaction::Dissatisfied);
         }
         self.asked_since = Some(self.closings);
-        self.asked.push(Asking { at, said, redone: false });
+        self.asked.push(Asking { at, said, solved, redone: false });
     }
 
     /// The unit that had it at a moment; before the first desk, the first.
@@ -476,6 +487,7 @@ impl Life {
             (Measure::AtDistrict, level(Level::District)),
             (Measure::AtAbove, level(Level::Above)),
             (Measure::Recovering, last.recovered.0 > 0),
+            (Measure::ConcludedOutside, self.was_outside),
         ];
         self.put(out, first.at, None, has);
         let Some(unit) = self.unit_at(first.at) else { return };
@@ -497,6 +509,8 @@ impl Life {
                 (Measure::Fair, said(Satisfaction::Fair)),
                 (Measure::Dissatisfied, said(Satisfaction::Dissatisfied)),
                 (Measure::Redone, a.redone),
+                (Measure::SolvedSaid, a.solved.is_some()),
+                (Measure::Solved, a.solved == Some(true)),
             ];
             self.put(out, a.at, None, has);
         }

@@ -76,6 +76,9 @@ pub struct Published {
     pub month: String,
     /// By unit and kind: entries in the order of `Measure::ALL`, then money obtained in fen.
     pub sums: BTreeMap<UnitId, BTreeMap<Kind, Vec<i64>>>,
+    /// Of units with cases left out of their score: the figures it was made from, as above.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub appraised: BTreeMap<UnitId, BTreeMap<Kind, Vec<i64>>>,
     /// Scores of the units, hundredths of a point.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub scores: BTreeMap<UnitId, i64>,
@@ -91,21 +94,36 @@ impl Published {
     /// The figures of units.
     #[must_use]
     pub fn of(organ: OrganId, month: String, by_unit: &BTreeMap<UnitId, Counts>, (pos, by, at): (u64, PersonId, Instant)) -> Self {
-        let flat = |s: &Sums| s.entries.iter().copied().chain([s.recovered]).collect();
-        let kinds = |c: &Counts| c.0.iter().map(|(k, s)| (*k, flat(s))).collect();
-        Self { organ, month, sums: by_unit.iter().map(|(u, c)| (*u, kinds(c))).collect(), scores: BTreeMap::new(), pos, by, at }
+        let sums = by_unit.iter().map(|(u, c)| (*u, Self::flat(c))).collect();
+        Self { organ, month, sums, appraised: BTreeMap::new(), scores: BTreeMap::new(), pos, by, at }
+    }
+
+    /// Figures as they are kept.
+    #[must_use]
+    pub fn flat(counts: &Counts) -> BTreeMap<Kind, Vec<i64>> {
+        counts.0.iter().map(|(k, s)| (*k, s.entries.iter().copied().chain([s.recovered]).collect())).collect()
     }
 
     /// The figures of a unit; measures that came later count zero.
     #[must_use]
     pub fn counts(&self, unit: UnitId) -> Counts {
+        Self::read(self.sums.get(&unit))
+    }
+
+    /// The figures a unit's score was made from: without the cases left out.
+    #[must_use]
+    pub fn appraised(&self, unit: UnitId) -> Counts {
+        Self::read(self.appraised.get(&unit).or(self.sums.get(&unit)))
+    }
+
+    fn read(kept: Option<&BTreeMap<Kind, Vec<i64>>>) -> Counts {
         let sums = |numbers: &Vec<i64>| {
             let (recovered, entries) = numbers.split_last().map_or((0, &[][..]), |(last, rest)| (*last, rest));
             let mut sums = Sums { recovered, ..Sums::default() };
             sums.entries.iter_mut().zip(entries).for_each(|(mine, n)| *mine = *n);
             sums
         };
-        Counts(self.sums.get(&unit).into_iter().flatten().map(|(k, n)| (*k, sums(n))).collect())
+        Counts(kept.into_iter().flatten().map(|(k, n)| (*k, sums(n))).collect())
     }
 }
 

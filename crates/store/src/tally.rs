@@ -19,7 +19,7 @@ use rules::law::Kind;
 use rules::rate::{Counts, MEASURES, Sums, Window};
 use rules::tally::{self, Contribution, Entry, Measure, Measures};
 use rules::time::Instant;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 statements! {
     POSITION = "SELECT pos, at FROM tally_position WHERE name = 'counted'";
@@ -43,9 +43,9 @@ statements! {
         check_in_time, accepted, mediation_ended, mediation_agreed, mediation_settled, concluded, concluded_in_time,
         concluded_agreed, concluded_settled, untrue, at_shop, at_station, at_district, at_above, recovering, verify_due,
         verify_in_time, filing_decided, filed, substantiated, filed_from_complaint, asked, asked_valid, satisfied, fair,
-        dissatisfied, redone, reopened, recovered)
+        dissatisfied, redone, reopened, solved_said, solved, concluded_outside, recovered)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47)
+        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)
         ON CONFLICT (locality, grain, period, unit, kind, channel, category) DO UPDATE SET
         received = tally.received + excluded.received, sent_in_2h = tally.sent_in_2h + excluded.sent_in_2h,
         online = tally.online + excluded.online, repeated = tally.repeated + excluded.repeated,
@@ -70,6 +70,8 @@ statements! {
         asked_valid = tally.asked_valid + excluded.asked_valid, satisfied = tally.satisfied + excluded.satisfied,
         fair = tally.fair + excluded.fair, dissatisfied = tally.dissatisfied + excluded.dissatisfied,
         redone = tally.redone + excluded.redone, reopened = tally.reopened + excluded.reopened,
+        solved_said = tally.solved_said + excluded.solved_said, solved = tally.solved + excluded.solved,
+        concluded_outside = tally.concluded_outside + excluded.concluded_outside,
         recovered = tally.recovered + excluded.recovered";
 }
 
@@ -383,6 +385,40 @@ pub async fn lines(
             return Ok(out);
         }
     }
+}
+
+/// The entries of some cases at a unit in a month, each with its kind.
+///
+/// # Errors
+/// Those of reading.
+pub async fn entries_of(
+    db: &mut Reader,
+    scope: &Scope,
+    month: Window,
+    unit: UnitId,
+    cases: &BTreeSet<CaseId>,
+) -> Result<Vec<(Kind, Line)>> {
+    let rows = db.query(&entries_query(scope, month, unit, cases)).await?;
+    let mut out = Vec::with_capacity(rows.len());
+    for r in &rows {
+        let kind = Kind::parse(&r.get::<String>(4)?).filter(|k| *k != Kind::Report || knows_reports(scope));
+        let line = Line { day: r.get(0)?, unit, case: r.get(1)?, measures: Measures(r.get::<i64>(2)? as u64), recovered: r.get(3)? };
+        out.extend(kind.map(|k| (k, line)));
+    }
+    Ok(out)
+}
+
+/// Each day of the window and each case is one descent of the index.
+fn entries_query(scope: &Scope, month: Window, unit: UnitId, cases: &BTreeSet<CaseId>) -> Query {
+    let mut q = Query::new(
+        "SELECT t.day, t.case_id, t.measures, t.recovered, c.kind FROM tally_entry t
+        JOIN cases c ON c.locality = t.locality AND c.id = t.case_id WHERE t.locality = ? AND t.unit = ?",
+        args![scope.locality(), unit],
+    );
+    q.list(" AND t.day IN (", month.days(), ")");
+    q.list(" AND t.case_id IN (", cases.iter().copied(), ")");
+    q.push(" ORDER BY t.day, t.case_id", &[]);
+    q
 }
 
 /// An entry of a published month that came, went or changed afterwards.

@@ -67,8 +67,8 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
             need(case.kind == Kind::Complaint || *with == Party::Submitter, WhyNot::OnlyComplaint)?;
             out.push(Event::CopyShared { of: *of, copy: *copy, with: *with });
         }
-        Command::FollowUp { by, satisfaction, reason } => {
-            out.push(Event::FollowedUp { by: *by, satisfaction: *satisfaction, reason: reason.clone() });
+        Command::FollowUp { by, satisfaction, solved, reason } => {
+            out.push(Event::FollowedUp { by: *by, satisfaction: *satisfaction, solved: *solved, reason: reason.clone() });
             let again = *satisfaction == Some(Satisfaction::Dissatisfied) && ctx.pack.follow_up.second_handling;
             if let Some(reason) = reason.as_ref().filter(|_| again && reopenable(case).is_ok() && rounds_left(out)) {
                 reopen(out, reason.clone(), at);

@@ -374,6 +374,7 @@ pub enum Command {
     FollowUp {
         by: TellBy,
         satisfaction: Option<Satisfaction>,
+        solved: Option<bool>,
         reason: Option<Sealed>,
     },
     Rate {

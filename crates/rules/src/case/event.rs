@@ -705,6 +705,9 @@ pub enum Event {
         /// What the person said; none where they could not be reached.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         satisfaction: Option<Satisfaction>,
+        /// Whether the person called it solved (解决率); none where that was not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        solved: Option<bool>,
         /// Why, in the person's words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Sealed>,

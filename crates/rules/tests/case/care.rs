@@ -29,7 +29,7 @@ fn appoint(at: &str, mode: Mode) -> Command {
 
 fn followed(satisfaction: Option<Satisfaction>) -> Command {
     let reason = (satisfaction == Some(Satisfaction::Dissatisfied)).then(|| sealed("reason"));
-    Command::FollowUp { by: TellBy::Phone, satisfaction, reason }
+    Command::FollowUp { by: TellBy::Phone, satisfaction, solved: None, reason }
 }
 
 fn closed_complaint(pack: Pack) -> Scene {

@@ -221,9 +221,12 @@ fn command(draw: &Draw, case: &Case, now: Instant) -> Command {
         Action::Advertising => Command::Advertising,
         Action::Feedback => Command::Feedback { law: pick(FeedbackLaw::ALL, a), result: reason() },
         Action::ShareCopy => Command::ShareCopy { of: FileId(Id([5; 16])), copy: FileId(Id([6; 16])), with: pick(Party::ALL, a) },
-        Action::FollowUp => {
-            Command::FollowUp { by: TellBy::Phone, satisfaction: flag.then(|| pick(Satisfaction::ALL, a)), reason: other.then(reason) }
-        }
+        Action::FollowUp => Command::FollowUp {
+            by: TellBy::Phone,
+            satisfaction: flag.then(|| pick(Satisfaction::ALL, a)),
+            solved: (a % 3 > 0).then_some(other),
+            reason: other.then(reason),
+        },
         Action::Rate => Command::Rate { satisfaction: pick(Satisfaction::ALL, a), reason: None },
         Action::AskReopen => Command::AskReopen { reason: reason() },
         Action::Reopen => Command::Reopen { reason: reason() },

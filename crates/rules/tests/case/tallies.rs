@@ -54,7 +54,12 @@ fn settled() -> Scene {
 }
 
 fn asked(satisfaction: Satisfaction) -> Command {
-    Command::FollowUp { by: TellBy::Phone, satisfaction: Some(satisfaction), reason: None }
+    Command::FollowUp {
+        by: TellBy::Phone,
+        satisfaction: Some(satisfaction),
+        solved: Some(satisfaction != Satisfaction::Dissatisfied),
+        reason: None,
+    }
 }
 
 #[test]

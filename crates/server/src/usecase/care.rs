@@ -43,7 +43,10 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
             let with: &[Party] = if case.kind == rules::law::Kind::Complaint { Party::ALL } else { &[Party::Submitter] };
             vec![spec("original", Ask::File, true), spec("copy", Ask::File, true), spec("party", one("party", with, Party::code), true)]
         }
-        Action::FollowUp => vec![method(), satisfaction(false), spec("reason", Ask::Text, false)],
+        Action::FollowUp => {
+            let solved = Ask::One("solved", vec!["yes", "no"]);
+            vec![method(), satisfaction(false), spec("solved", solved, false), spec("reason", Ask::Text, false)]
+        }
         Action::Rate => vec![satisfaction(true), spec("reason", Ask::Text, false)],
         Action::AskReopen | Action::Reopen | Action::DeclineReopen => vec![spec("reason", Ask::Text, true)],
         Action::Group => vec![spec("member", Ask::OtherCase, false)],
@@ -109,7 +112,8 @@ pub(super) fn command(action: Action, r: &mut Reader<'_>, about: &About<'_>, env
             } else {
                 text_opt(r, "reason", envelope)
             };
-            by.map(|by| Command::FollowUp { by, satisfaction, reason })
+            let solved = r.code("solved", super::order::yes);
+            by.map(|by| Command::FollowUp { by, satisfaction, solved, reason })
         }
         Action::Rate => {
             let satisfaction = r.need_code("satisfaction", Satisfaction::parse);

@@ -7,7 +7,6 @@ use crate::app::{App, World};
 use crate::clock::new_id;
 use rules::access::Role;
 use rules::ids::{CaseId, Id, OrganId, UnitId};
-use rules::law::Kind;
 use rules::pack::Scoring;
 use rules::rate::{Counts, Window};
 use rules::tally::Measure;
@@ -18,8 +17,6 @@ use store::registry::{Directory, RegistryEvent};
 use store::scope::Scope;
 use store::tally::{self, Filter};
 
-/// Most entries of one unit and month that are looked through for those left out of its score.
-const MOST_LEFT_OUT: usize = 10_000;
 /// Longest reason, characters.
 const MAX_REASON: usize = 500;
 
@@ -80,8 +77,13 @@ pub async fn publish(app: &App, scope: &Scope, month: &str) -> Answer<()> {
     let mut by_unit = tally::by_unit(&mut db, scope, window, &Filter::default()).await?;
     drop(db);
     by_unit.retain(|unit, _| reaches(&world, scope, *unit));
-    let scores = scores(app, scope, month).await?.into_iter().filter_map(|(unit, s)| Some((unit, s.points?))).collect();
-    let figures = Published { scores, ..Published::of(grant.organ, month.to_owned(), &by_unit, (pos, me, now)) };
+    let found = scores(app, scope, month).await?;
+    let appraised = found.iter().filter(|(unit, s)| by_unit.get(unit) != Some(&s.counts));
+    let figures = Published {
+        appraised: appraised.map(|(unit, s)| (*unit, Published::flat(&s.counts))).collect(),
+        scores: found.iter().filter_map(|(unit, s)| Some((*unit, s.points?))).collect(),
+        ..Published::of(grant.organ, month.to_owned(), &by_unit, (pos, me, now))
+    };
     let id = new_id(now, &mut app.random());
     change(app, scope, vec![RegistryEvent::Arranged { id, arrangement: Arrangement::Published(figures) }], None).await
 }
@@ -141,17 +143,12 @@ pub async fn without(
     if cases.is_empty() {
         return Ok(counts);
     }
-    for kind in Kind::ALL {
-        let here = |u| u == unit;
-        let (filter, kinds) = (Filter::default(), std::slice::from_ref(kind));
-        let lines = tally::lines(db, scope, window, &filter, kinds, Measure::ALL, here, None, MOST_LEFT_OUT).await?;
-        for line in lines.iter().filter(|l| cases.contains(&l.case)) {
-            let sums = counts.0.entry(*kind).or_default();
-            for m in Measure::ALL.iter().filter(|m| line.measures.has(**m)) {
-                sums.entries[*m as usize] -= 1;
-            }
-            sums.recovered -= line.recovered;
+    for (kind, line) in tally::entries_of(db, scope, window, unit, cases).await? {
+        let sums = counts.0.entry(kind).or_default();
+        for m in Measure::ALL.iter().filter(|m| line.measures.has(**m)) {
+            sums.entries[*m as usize] -= 1;
         }
+        sums.recovered -= line.recovered;
     }
     Ok(counts)
 }
@@ -164,14 +161,16 @@ pub async fn scores(app: &App, scope: &Scope, month: &str) -> Answer<BTreeMap<Un
     let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
     let window = month_window(month).ok_or(Denied::NotFound)?;
     let grant = scope.grant().map(|(_, g)| g);
+    if let Some(p) = grant.and_then(|g| published_by(&world.directory, g.organ, month)) {
+        let units = p.sums.keys().filter(|u| reaches(&world, scope, **u));
+        return Ok(units.map(|u| (*u, Score { points: p.scores.get(u).copied(), counts: p.appraised(*u) })).collect());
+    }
     let mut db = app.db().read().await?;
     let mut out = BTreeMap::new();
     for (unit, counts) in tally::by_unit(&mut db, scope, window, &Filter::default()).await? {
         if reaches(&world, scope, unit) {
             let counts = without(&mut db, scope, window, unit, &counts, &left_out(&world.directory, month, unit)).await?;
-            let frozen = grant.and_then(|g| published_by(&world.directory, g.organ, month));
-            let points = frozen.map_or_else(|| score(&world.pack.scoring, &counts), |p| p.scores.get(&unit).copied());
-            out.insert(unit, Score { points, counts });
+            out.insert(unit, Score { points: score(&world.pack.scoring, &counts), counts });
         }
     }
     Ok(out)
@@ -189,10 +188,8 @@ pub async fn may_contest(app: &App, scope: &Scope, case: CaseId, month: &str) ->
     if known || published_by(&world.directory, grant.organ, month).is_some() {
         return Ok(false);
     }
-    let here = |u| u == grant.unit;
     let mut db = app.db().read().await?;
-    let lines = tally::lines(&mut db, scope, window, &Filter::default(), Kind::ALL, Measure::ALL, here, None, MOST_LEFT_OUT).await?;
-    Ok(lines.iter().any(|l| l.case == case))
+    Ok(!tally::entries_of(&mut db, scope, window, grant.unit, &BTreeSet::from([case])).await?.is_empty())
 }
 
 /// A head contests a case that counts in their unit's score of a month.

@@ -51,6 +51,9 @@ CREATE TABLE tally (
   dissatisfied BIGINT NOT NULL,
   redone BIGINT NOT NULL,
   reopened BIGINT NOT NULL,
+  solved_said BIGINT NOT NULL,
+  solved BIGINT NOT NULL,
+  concluded_outside BIGINT NOT NULL,
   recovered BIGINT NOT NULL,
   PRIMARY KEY (locality, grain, period, unit, kind, channel, category)
 )/*clustered*/;

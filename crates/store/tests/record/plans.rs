@@ -48,7 +48,7 @@ const LARGE: [&str; 24] = [
 
 /// Every function that puts a statement together, and who looks at its plans: a test below runs it while plans are watched, or asks for the
 /// query; no request runs those of `verify`.
-const BUILT: [(&str, &str, &str); 23] = [
+const BUILT: [(&str, &str, &str); 24] = [
     ("forecast.rs", "sums", "every_forecast_descends_an_index"),
     ("forecast.rs", "hits", "every_forecast_descends_an_index"),
     ("forecast.rs", "of_day", "every_forecast_descends_an_index"),
@@ -71,6 +71,7 @@ const BUILT: [(&str, &str, &str); 23] = [
     ("search.rs", "count_indexed", "verify"),
     ("tally.rs", "sums_query", "every_figure_descends_an_index"),
     ("tally.rs", "cells_query", "every_figure_descends_an_index"),
+    ("tally.rs", "entries_query", "every_figure_descends_an_index"),
     ("recount.rs", "all_query", "verify"),
 ];
 
@@ -234,7 +235,7 @@ async fn fill(db: &TestDb) {
             ("state", _) if name == "supervision" => "CASE WHEN g % 3 = 0 THEN 'open' ELSE 'accepted' END".into(),
             ("owner", _) => id("g % 400"),
             ("responsible", _) => id("g % 40"),
-            ("asked", _) => "g % 50 = 0".into(),
+            ("asked", "BOOLEAN") => "g % 50 = 0".into(),
             ("state", _) => "CASE WHEN g % 2 = 0 THEN 'running' ELSE 'stopped' END".into(),
             ("channel", _) => "CASE WHEN g % 2 = 0 THEN 'web' ELSE 'file' END".into(),
             (_, "BIGINT") => "g * 1000".into(),
@@ -427,6 +428,8 @@ async fn every_figure_descends_an_index(db: TestDb) {
             for after in [None, Some((day(9), UnitId(Id([7; 16])), CaseId(Id([7; 16]))))] {
                 tally::lines(&mut reader, &scope, window, &filter, kinds, &measures, |_| true, after, 50).await.unwrap();
             }
+            let cases = (1..4).map(|n| CaseId(Id([n; 16]))).collect();
+            tally::entries_of(&mut reader, &scope, rules::rate::Window { from: day(1), through: day(30) }, UnitId(Id([7; 16])), &cases).await.unwrap();
             whole(&mut reader, &format!("{who:?} {filter:?}"));
         }
     }

@@ -85,6 +85,7 @@ const FAMILIES: &[&str] = &[
     "respondent-kind",
     "role",
     "satisfaction",
+    "solved",
     "sort",
     "stage",
     "step",

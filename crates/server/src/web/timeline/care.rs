@@ -39,9 +39,10 @@ impl Teller<'_> {
                 self.said(event).line(lang.code("feedback-law", law.code())).line(text(result)).line(number(n))
             }
             Event::CopyShared { with, .. } => self.said(event).line(self.party(*with)),
-            Event::FollowedUp { by, satisfaction, reason } => {
+            Event::FollowedUp { by, satisfaction, solved, reason } => {
                 let word = satisfaction.map_or_else(|| lang.t("tl-followed-nobody"), |s| lang.code("satisfaction", s.code()));
-                self.said(event).line(method(by.code())).line(word).line(text_opt(reason))
+                let solved = solved.map(|s| lang.code("solved", if s { "yes" } else { "no" })).unwrap_or_default();
+                self.said(event).line(method(by.code())).line(word).line(solved).line(text_opt(reason))
             }
             Event::Rated { satisfaction, reason } => {
                 self.said(event).line(lang.code("satisfaction", satisfaction.code())).line(text_opt(reason))
