@@ -105,6 +105,39 @@ fn packs_are_checked_shown_and_compared() {
 }
 
 #[test]
+fn a_pack_is_loaded_after_it_was_said_what_it_moves() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let data = data.to_str().unwrap();
+    let span = ["--from", "2026-11-02", "--to", "2026-11-06"];
+    common::run(&[&["simulate", "--pack", "demo-qinghe", "--cases", "12", "--data", data], &span[..]].concat()).success();
+    let file = dir.path().join("next.toml");
+    let text = "id = \"next\"\nversion = 1\nname = \"某县\"\nname_en = \"x\"\nsource = \"x\"\nvalid_from = \"2026-06-01\"\nbased_on = \"demo-qinghe\"\n\
+                [[clock]]\nid = \"dispatch\"\nname = \"流转\"\nname_en = \"x\"\nkinds = [\"complaint\", \"report\", \"consultation\", \"other\"]\n\
+                start = \"organ\"\nstop = \"sent\"\nspan = \"9wd\"\nsource = \"x\"\n";
+    std::fs::write(&file, text).unwrap();
+    let load = |more: &[&str]| common::run(&[&["pack", "load", file.to_str().unwrap(), "--data", data], more].concat());
+    let head = || common::run(&["verify", "--data", data]).success();
+
+    let before = head();
+    let said = load(&[]).success();
+    assert!(said.contains("nothing was changed; --yes makes it the version from"), "{said}");
+    assert!(said.contains("due dates would move"), "{said}");
+    assert_eq!(load(&["--dry-run"]).success(), said);
+    assert_eq!(head(), before, "a preview leaves the store as it was");
+    assert_ne!(load(&["--yes", "--from", "2020-01-01"]).code, Some(0), "the past is not counted anew");
+    std::fs::write(&file, text.replace("9wd", "nine")).unwrap();
+    let bad = load(&["--yes"]);
+    assert!(bad.code == Some(2) && bad.stderr.contains("next.toml:15: clock.span"), "{}", bad.stderr);
+    assert_eq!(head(), before);
+
+    std::fs::write(&file, text).unwrap();
+    let done = load(&["--yes", "--open", "recount"]).success();
+    assert!(done.contains("next version 1 holds from") && done.contains("recounted by the running server"), "{done}");
+    assert_ne!(head(), before);
+}
+
+#[test]
 fn an_empty_store_gives_a_link_and_stops_when_asked() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");

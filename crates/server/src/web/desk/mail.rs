@@ -197,10 +197,10 @@ fn files_in(l: Lang, m: &MailIn) -> String {
 
 const MAIL_COLUMNS: [&str; 5] = ["mailin-col-from", "mailin-col-subject", "mailin-col-at", "mailin-col-why", "mailin-col-files"];
 
-/// What became a case is named by its number, what waits by its sender.
+/// What became a case is named by its number and where it stands, what waits by its sender and subject.
 fn mail_heads(l: Lang, state: &str) -> Vec<String> {
-    let first = if matches!(state, "taken" | "reply") { "outbox-col-case" } else { MAIL_COLUMNS[0] };
-    std::iter::once(first).chain(MAIL_COLUMNS[1..].iter().copied()).map(|c| l.t(c)).collect()
+    let first = if matches!(state, "taken" | "reply") { ["outbox-col-case", "col-state"] } else { [MAIL_COLUMNS[0], MAIL_COLUMNS[1]] };
+    first.iter().chain(&MAIL_COLUMNS[2..]).map(|c| l.t(c)).collect()
 }
 
 async fn mails(d: &Desk<Intake>, asked: &Fields, limit: i64) -> Answer<(&'static str, Vec<(MailIn, Vec<Cell>)>)> {
@@ -223,7 +223,9 @@ async fn mails(d: &Desk<Intake>, asked: &Fields, limit: i64) -> Answer<(&'static
             }
             None => Cell::text("—"),
         };
-        let rest = [head.subject, l.datetime(m.received_at), why_in(l, &m), files_in(l, &m)].map(Cell::text);
+        let second =
+            case.map_or(head.subject, |c| format!("{} · {}", l.code("kind", c.case.kind.code()), l.code("stage", c.case.stage().code())));
+        let rest = [second, l.datetime(m.received_at), why_in(l, &m), files_in(l, &m)].map(Cell::text);
         out.push((m, std::iter::once(first).chain(rest).collect()));
     }
     Ok((state, out))
