@@ -200,6 +200,7 @@ pub const TOTALS: &[(&str, Part)] = {
     use Measure as M;
     &[
         ("received", part(ALL_KINDS, &[M::Received])),
+        ("complaints", part(COMPLAINT, &[M::Received])),
         ("arrived", part(ALL_KINDS, &[M::Arrived])),
         ("accepted", part(COMPLAINT, &[M::Accepted])),
         ("concluded", part(ALL_KINDS, &[M::Concluded])),
@@ -207,8 +208,12 @@ pub const TOTALS: &[(&str, Part)] = {
         ("dissatisfied", part(ALL_KINDS, &[M::Dissatisfied])),
         ("reopened", part(ALL_KINDS, &[M::Reopened])),
         ("recovering", part(ALL_KINDS, &[M::Recovering])),
+        (OUTSIDE, part(COMPLAINT, &[M::ConcludedOutside])),
     ]
 };
+
+/// The total behind [`activity`]: complaints concluded by organisations and businesses outside.
+pub const OUTSIDE: &str = "outside";
 
 /// A rate by id and version.
 #[must_use]
@@ -220,6 +225,22 @@ pub fn find(id: &str, version: u32) -> Option<&'static Rate> {
 #[must_use]
 pub fn percent(over: i64, under: i64) -> Option<i64> {
     (under > 0).then(|| half_up(i128::from(over) * 10_000, i128::from(under)))
+}
+
+/// So many per ten thousand people (万人投诉量), in hundredths, half-up; none where nobody lives.
+#[must_use]
+pub fn per_ten_thousand(n: i64, people: i64) -> Option<i64> {
+    (people > 0).then(|| half_up(i128::from(n) * 10_000 * 100, i128::from(people)))
+}
+
+/// How busy the businesses of the network are (ODR企业活跃度): the mean over months of those that concluded a case in the month ÷ those open in
+/// it, each month and the mean half-up in hundredths of a percent. Months without any business take no part; none without a month. The
+/// published formula is unknown (law.md §3): this is its version 1.
+#[must_use]
+pub fn activity(months: &[(i64, i64)]) -> Option<i64> {
+    let shares: Vec<i64> = months.iter().filter_map(|(active, open)| percent(*active, *open)).collect();
+    let sum: i64 = shares.iter().sum();
+    (!shares.is_empty()).then(|| half_up(i128::from(sum), shares.len() as i128))
 }
 
 /// Growth in hundredths of a percent, half-up by its size; a base of zero gives zero (V-76).
@@ -375,6 +396,22 @@ mod tests {
         assert_eq!((written(growth(14_230, 8510)), growth(9, 0)), ("67.22".into(), 0));
         assert_eq!((growth(1, 8), growth(8, 16)), (-8750, -5000));
         assert_eq!(written(growth(-1, 3)), "-133.33");
+    }
+
+    #[test]
+    fn complaints_per_ten_thousand_people_are_half_up() {
+        // 16,455 complaints of a district of 491,200 people; and one in eight million.
+        assert_eq!(written(per_ten_thousand(16_455, 491_200).unwrap()), "335.00");
+        assert_eq!((per_ten_thousand(1, 8_000_000), per_ten_thousand(1, 1_999_999)), (Some(0), Some(1)));
+        assert_eq!((per_ten_thousand(5, 0), per_ten_thousand(0, 10)), (None, Some(0)));
+    }
+
+    #[test]
+    fn activity_is_the_mean_of_the_months_and_not_one_quotient() {
+        // 10, 11, 12 of 42, then one joins: 23.81, 26.19, 28.57 and 12 of 43, 27.91.
+        assert_eq!(written(activity(&[(10, 42), (11, 42), (12, 42), (12, 43)]).unwrap()), "26.62");
+        assert_eq!(activity(&[(1, 1), (0, 9)]), Some(5000), "of all firm-months it would be 10.00");
+        assert_eq!((activity(&[]), activity(&[(0, 0)]), activity(&[(0, 0), (1, 2)])), (None, None, Some(5000)));
     }
 
     #[test]

@@ -350,3 +350,23 @@ fn supervision_is_read_and_its_faults_are_named() {
         assert!(faults.iter().any(|f| (f.line, f.field.as_str()) == (line, field)), "{section}: {faults:?}");
     }
 }
+
+#[test]
+fn how_rates_are_counted_is_checked_and_shown() {
+    let of = |scoring: &str| parse("tenth.toml", &format!("{TENTH}\n{scoring}"), shipped);
+    let pack = of("[scoring]\nversions = { mediation = 3 }\nweights = { heard = 40, solved = 60 }\npopulation = { people = 1_200_000, source = \"某区统计公报\" }")
+        .unwrap();
+    assert_eq!(pack.scoring.rate("mediation").unwrap().version, 3);
+    assert_eq!(pack.scoring.rate("satisfied").unwrap().version, 1, "what is not said stays as it was");
+    let said: Vec<String> = pack.entries().into_iter().filter(|e| e.section == rules::pack::Section::Scoring).map(|e| e.key).collect();
+    for key in ["formula:mediation", "weight:solved", "population", "exclusion:unreasonable"] {
+        assert!(said.iter().any(|k| k == key), "{key} in {said:?}");
+    }
+    let faulty = "[scoring]\nversions = { mediation = 9, nothing = 1 }\nfew = -1\nweights = { heard = 40, luck = 50 }\npopulation = { people = 0, source = \"\" }";
+    let told = format!("{:?}", of(faulty).unwrap_err());
+    for fault in
+        ["there is no such formula", "write a number of cases", "there is no rate `luck`", "must come to 100", "how many people live there"]
+    {
+        assert!(told.contains(fault), "{fault}: {told}");
+    }
+}

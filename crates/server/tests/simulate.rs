@@ -157,4 +157,8 @@ async fn a_year_of_a_district_loses_nothing() {
     assert!(told.3 >= 970, "satisfied {told:?}");
     let whole = store::verify::run(app.db(), app.keyring(), Some(app.files()), &mut |_| {}).await.unwrap();
     assert!(whole.is_whole(), "{:?}", whole.findings);
+    fangxin::usecase::tally::follow(&app).await.unwrap();
+    let mut different = Vec::new();
+    let counted = store::recount::run(&mut app.db().snapshot().await.unwrap(), &mut |d| different.push(d)).await.unwrap();
+    assert!(counted >= cases_of_year && different.is_empty(), "{counted} of {cases_of_year}: {different:?}");
 }

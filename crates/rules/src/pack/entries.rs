@@ -17,6 +17,8 @@ coded! {
         Mechanisms = "mechanisms",
         /// follow-up, approvals, groups, levels
         Handling = "handling",
+        /// how rates are counted and units scored
+        Scoring = "scoring",
         /// document numbers
         Numbering = "numbering",
         /// lines of the leniency list
@@ -116,6 +118,20 @@ impl Pack {
         for kind in super::UnitKind::ALL {
             let level = Value::Codes("level", vec![self.levels.of(*kind).code()]);
             add(Section::Handling, &format!("level:{}", kind.code()), level, "");
+        }
+        let s = &self.scoring;
+        for (id, version) in &s.versions {
+            add(Section::Scoring, &format!("formula:{id}"), Value::Number((*version).into()), "");
+        }
+        add(Section::Scoring, "few", Value::Number(s.few.unsigned_abs()), "");
+        if let Some(p) = &s.population {
+            add(Section::Scoring, "population", Value::Number(p.people.unsigned_abs()), &p.source);
+        }
+        for w in &s.weights {
+            add(Section::Scoring, &format!("weight:{}", w.rate), Value::Number(w.points.into()), "");
+        }
+        for x in &s.exclusions {
+            add(Section::Scoring, &format!("exclusion:{}", x.code), Value::Text(x.name.clone()), &x.source);
         }
         add(Section::Numbering, "document", Value::Text(self.document.to_string()), "");
         for (form, class) in &self.classes {

@@ -20,7 +20,7 @@ pub use group::Groups;
 pub use handling::{Approval, FollowUp};
 pub use mechanism::{Declared, Mechanism};
 pub use organisation::{Area, Levels, OrganDef, UnitDef, UnitKind};
-pub use scoring::{Exclusion, Scoring, Weight};
+pub use scoring::{Exclusion, Population, Scoring, Weight};
 pub use supervision::{LadderStep, Rung, Since, Supervision};
 
 use crate::calendar::Roll;

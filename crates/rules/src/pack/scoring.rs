@@ -29,6 +29,15 @@ pub struct Exclusion {
     pub source: String,
 }
 
+/// How many people live there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Population {
+    /// People.
+    pub people: i64,
+    /// Who counted them, and when.
+    pub source: String,
+}
+
 /// How rates are counted and units scored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scoring {
@@ -36,6 +45,8 @@ pub struct Scoring {
     pub versions: BTreeMap<String, u32>,
     /// Below this many in the denominator a rate says that it rests on few cases.
     pub few: i64,
+    /// People living there (常住人口), if a source says so.
+    pub population: Option<Population>,
     /// What makes the score; a hundred points in all.
     pub weights: Vec<Weight>,
     /// What is left out.
@@ -49,6 +60,7 @@ impl Default for Scoring {
             // law.md §3: formula 2 is the default; "satisfied" is what the person called so.
             versions: BTreeMap::from([("mediation".into(), 2), ("satisfied".into(), 1)]),
             few: 20,
+            population: None,
             // 响应率 / 解决率 / 满意率 at .30/.35/.35 (law.md §3); SD5 names answer, closing and satisfaction.
             weights: vec![weight("heard", 30), weight("concluded", 35), weight("satisfied", 35)],
             exclusions: vec![Exclusion {
@@ -80,8 +92,16 @@ pub(super) struct RawScoring {
     #[serde(default)]
     versions: BTreeMap<String, Spanned<u32>>,
     few: Option<Spanned<i64>>,
+    population: Option<Spanned<RawPopulation>>,
     weights: Option<Spanned<BTreeMap<String, u32>>>,
     exclusion: Option<Vec<Spanned<RawExclusion>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPopulation {
+    people: i64,
+    source: String,
 }
 
 #[derive(Deserialize)]
@@ -114,6 +134,14 @@ impl Checker<'_> {
                 self.fault(few.span().start, "scoring.few", "write a number of cases, 0 or more".into());
             }
             scoring.few = few.into_inner();
+        }
+        if let Some(population) = raw.population {
+            let at = population.span().start;
+            let RawPopulation { people, source } = population.into_inner();
+            if people <= 0 {
+                self.fault(at, "scoring.population", "write how many people live there, 1 or more".into());
+            }
+            scoring.population = Some(Population { people, source });
         }
         if let Some(weights) = raw.weights {
             let at = weights.span().start;

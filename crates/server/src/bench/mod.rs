@@ -2,6 +2,7 @@
 //! through the use cases or the router, as it does in service; figures that are compared come from the same run, taken in turns.
 
 pub mod client;
+mod figures;
 mod growth;
 mod intake;
 pub mod letters;
@@ -61,6 +62,7 @@ pub async fn run(options: &Options) -> Result<(), Failed> {
     println!("fangxin bench, {cores} cores; stores in {}", options.dir.display());
     working_days()?;
     intake::compare(&options.dir, options.intake).await?;
+    figures::measure(&options.dir.join("figures"), options.cases).await?;
     on("SQLite", options, [None, None]).await?;
     if let Some([small, large]) = &options.databases {
         on("PostgreSQL", options, [Some(small), Some(large)]).await?;

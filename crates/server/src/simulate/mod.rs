@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use letters::{Letter, Style};
 use rules::access::Role;
 use rules::case::command::Action;
+use rules::case::event::Outcome;
 use rules::codes::TrackingCode;
 use rules::ids::Locality;
 use rules::law::Kind;
@@ -539,6 +540,9 @@ impl Simulation {
         if !satisfied {
             fields.push(("reason", "答复与承诺不一致。".to_owned()));
         }
+        let settled = case.closed.is_some_and(|c| matches!(c.outcome, Outcome::Agreed | Outcome::Settled));
+        let solved = settled || satisfied && case.kind != Kind::Complaint;
+        fields.push(("solved", if solved { "yes" } else { "no" }.to_owned()));
         let done = self.act(&scope, &token, Move { role: Role::Clerk, unit, action: Action::FollowUp, fields, at }).await?;
         if let Some(open) = self.open.get_mut(&n).filter(|_| done) {
             // Whoever was heard is content the second time.

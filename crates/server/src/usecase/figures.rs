@@ -5,10 +5,12 @@ use super::people::change;
 use super::{Answer, Denied};
 use crate::app::{App, World};
 use crate::clock::new_id;
+use jiff::civil::Date;
 use rules::access::Role;
 use rules::ids::{CaseId, Id, OrganId, UnitId};
-use rules::pack::Scoring;
-use rules::rate::{Counts, Window};
+use rules::law::Kind;
+use rules::pack::{Scoring, UnitKind};
+use rules::rate::{Counts, Part, Window};
 use rules::tally::Measure;
 use std::collections::{BTreeMap, BTreeSet};
 use store::arrangement::{Arrangement, Contest, Published, Ruling};
@@ -39,6 +41,26 @@ pub fn is_within(world: &World, unit: UnitId, top: UnitId) -> bool {
     unit == top || world.directory.path(unit).iter().any(|u| u.id == top)
 }
 
+/// Of each month, by its first day: trusted businesses that concluded a complaint in it, and those open at its end (ODR企业活跃度).
+pub fn active(
+    world: &World,
+    here: impl Fn(UnitId) -> bool,
+    months: impl Iterator<Item = Date>,
+    figures: &BTreeMap<String, BTreeMap<UnitId, Counts>>,
+) -> Vec<(i64, i64)> {
+    let directory = &world.directory;
+    let network: Vec<UnitId> = directory.units.values().filter(|u| u.kind == UnitKind::Trusted && here(u.id)).map(|u| u.id).collect();
+    let concluded = Part { kinds: &[Kind::Complaint], measures: &[Measure::ConcludedOutside] };
+    let of = |month: Date| {
+        let (end, of_month) = (month.last_of_month(), figures.get(&tally::month(month)));
+        let begun = |u: UnitId| directory.versions(u).first().is_none_or(|(from, _)| *from <= end);
+        let open = network.iter().filter(|u| begun(**u) && directory.unit_on(**u, end).is_some_and(|v| !v.closed)).count();
+        let busy = |u: &&UnitId| of_month.and_then(|m| m.get(u)).is_some_and(|c| c.of(&concluded) > 0);
+        (network.iter().filter(busy).count() as i64, open as i64)
+    };
+    months.map(of).collect()
+}
+
 /// What was published of a month.
 pub fn published<'a>(directory: &'a Directory, month: &'a str) -> impl Iterator<Item = &'a Published> {
     directory.arrangements.values().filter_map(move |a| match a {
@@ -56,20 +78,26 @@ pub fn published_by<'a>(directory: &'a Directory, organ: OrganId, month: &'a str
 /// A month by its code, `YYYY-MM`.
 #[must_use]
 pub fn month_window(month: &str) -> Option<Window> {
-    let from: jiff::civil::Date = format!("{month}-01").parse().ok()?;
+    let from: Date = format!("{month}-01").parse().ok()?;
     (month.len() == 7).then_some(Window { from, through: from.last_of_month() })
+}
+
+/// Contests of a month that wait for the supervisor: before it is published each is decided, for afterwards no score moves.
+#[must_use]
+pub fn undecided(world: &World, scope: &Scope, month: &str) -> usize {
+    contests(&world.directory, month).filter(|(_, c)| c.decided.is_none() && reaches(world, scope, c.unit)).count()
 }
 
 /// Publishes the figures of a month that is over: they are recorded as they stand, and stay.
 ///
 /// # Errors
-/// [`Denied::NotFound`] for a month that is not over, or published already.
+/// [`Denied::NotFound`] for a month that is not over, published already, or with a contest that is not decided.
 pub async fn publish(app: &App, scope: &Scope, month: &str) -> Answer<()> {
     let (me, grant) = scope.grant().ok_or(Denied::NotFound)?;
     let world = app.world(scope.locality()).ok_or(Denied::NotFound)?;
     let window = month_window(month).ok_or(Denied::NotFound)?;
     let now = app.clock().now();
-    if now.date() <= window.through || published_by(&world.directory, grant.organ, month).is_some() {
+    if now.date() <= window.through || published_by(&world.directory, grant.organ, month).is_some() || undecided(&world, scope, month) > 0 {
         return Err(Denied::NotFound);
     }
     let mut db = app.db().snapshot().await?;

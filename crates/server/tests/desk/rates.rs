@@ -3,8 +3,11 @@
 
 use crate::town::{Browser, PASSWORD, Page, Town};
 use axum::http::StatusCode;
+use fangxin::app::Place;
 use rules::case::command::Action;
 use rules::law::Kind;
+use store::both_engines;
+use store::testing::TestDb;
 
 #[track_caller]
 fn shows(page: &Page, texts: &[&str]) {
@@ -56,9 +59,18 @@ fn link(page: &Page, after: &str, text: &str) -> String {
     href.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rate_opens_to_exactly_its_cases_and_reports_are_not_counted_for_officers() {
-    let town = Town::new().await;
+async fn town(db: &TestDb) -> Town {
+    Town::at(&Place { target: db.target().clone(), dir: db.dir().to_owned() }).await
+}
+
+async fn agreed_case(town: &Town, token: &str) -> String {
+    town.load(token).await.id.to_string()
+}
+
+both_engines! {
+
+async fn a_rate_opens_to_exactly_its_cases_and_reports_are_not_counted_for_officers(db: TestDb) {
+    let town = town(&db).await;
     let mut supervisor = town.browser("supervisor");
     shows(&supervisor.get("/desk/rates").await, &["还没有统计", "这段时间没有数"]);
     let token = agreed(&town).await;
@@ -99,9 +111,34 @@ async fn a_rate_opens_to_exactly_its_cases_and_reports_are_not_counted_for_offic
     assert_eq!(town.browser("clerk").get("/desk/rates").await.status, StatusCode::NOT_FOUND);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_published_month_stays_and_what_comes_late_stands_beside_it() {
-    let town = Town::new().await;
+async fn a_call_back_says_whether_it_is_solved_and_complaints_stand_beside_the_people(db: TestDb) {
+    let town = town(&db).await;
+    let solved = agreed(&town).await;
+    let called = [("method", "phone"), ("satisfaction", "fair"), ("solved", "yes")];
+    town.act("clerk", &solved, Action::FollowUp, &called).await;
+    let not = agreed(&town).await;
+    let called = [("method", "phone"), ("satisfaction", "dissatisfied"), ("solved", "no"), ("reason", "没有退款")];
+    town.act("clerk", &not, Action::FollowUp, &called).await;
+    let silent = agreed(&town).await;
+    town.act("clerk", &silent, Action::FollowUp, &[("method", "phone"), ("satisfaction", "")]).await;
+    counted(&town).await;
+    let mut supervisor = town.browser("supervisor");
+    let page = supervisor.get("/desk/rates?period=month&on=2026-06-15").await;
+    let row = page.text().split("回访解决率").nth(1).unwrap().split("</tr>").next().unwrap().to_owned();
+    assert!(row.contains("50.00 %"), "{row}");
+    let cases = supervisor.get(&link(&page, "回访解决率", "1")).await;
+    shows(&cases, &["共 1 条", &format!("/desk/case/{solved}"), "已解决"]);
+    hides(&cases, &[&not, &silent]);
+    // Three complaints of 482,600 people; only of all units together.
+    shows(&page, &["每万人投诉量", "0.06", "482600"]);
+    hides(&supervisor.get(&format!("/desk/rates?period=month&on=2026-06-15&unit={}", town.office(0))).await, &["每万人投诉量"]);
+    hides(&town.browser("lead").get("/desk/rates?period=month&on=2026-06-15").await, &["每万人投诉量"]);
+    // The case's own page and its timeline say so.
+    shows(&town.browser("lead").get(&format!("/desk/case/{solved}")).await, &["已解决"]);
+}
+
+async fn a_published_month_stays_and_what_comes_late_stands_beside_it(db: TestDb) {
+    let town = town(&db).await;
     agreed(&town).await;
     let late = town.opened(Kind::Complaint).await;
     counted(&town).await;
@@ -126,10 +163,9 @@ async fn a_published_month_stays_and_what_comes_late_stands_beside_it() {
     assert_eq!(signed_in(&town, "officer").await.get("/desk/rates/late?period=month&on=2026-06-01").await.status, StatusCode::NOT_FOUND);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_score_opens_to_its_cases_is_contested_and_counted_again_in_the_open() {
-    let town = Town::new().await;
-    agreed(&town).await;
+async fn a_score_opens_to_its_cases_is_contested_and_counted_again_in_the_open(db: TestDb) {
+    let town = town(&db).await;
+    let first = agreed(&town).await;
     // Nobody heard from the office for two days: that counts against it.
     let quiet = town.opened(Kind::Complaint).await;
     town.pass(2 * 24 * 60);
@@ -152,6 +188,14 @@ async fn a_score_opens_to_its_cases_is_contested_and_counted_again_in_the_open()
     shows(&lead.follow(done).await, &[reason, "等待督导决定"]);
     assert_eq!(lead.post("/desk/appraisal/contest", &sent).await.status, StatusCode::NOT_FOUND, "once is enough");
 
+    // A month is not published over an open contest.
+    let then = town.app.clock().now();
+    town.app.clock().move_to(crate::town::at("2026-07-01T09:00"));
+    let mut supervisor = signed_in(&town, "supervisor").await;
+    shows(&supervisor.get("/desk/rates?period=month&on=2026-06-01").await, &["还有 1 件异议没有决定"]);
+    assert_eq!(supervisor.post("/desk/rates/publish", &[("month", "2026-06")]).await.status, StatusCode::NOT_FOUND);
+    town.app.clock().move_to(then);
+
     let mut supervisor = signed_in(&town, "supervisor").await;
     let page = supervisor.get("/desk/appraisal?month=2026-06").await;
     let ruling = link(&page, reason, "决定");
@@ -163,6 +207,22 @@ async fn a_score_opens_to_its_cases_is_contested_and_counted_again_in_the_open()
     shows(&page, &["不计入考核", "100.00 % (1 / 1)", "→ 100.00"]);
     assert_eq!(supervisor.get(&ruling).await.status, StatusCode::NOT_FOUND, "decided is decided");
     assert_eq!(signed_in(&town, "stranger").await.get("/desk/appraisal?month=2026-06").await.status, StatusCode::NOT_FOUND);
+    // Once published, score and figures stay as they were, whatever is entered late; what was left out stays left out.
+    town.app.clock().move_to(crate::town::at("2026-07-02T09:00"));
+    let mut supervisor = signed_in(&town, "supervisor").await;
+    let done = supervisor.post("/desk/rates/publish", &[("month", "2026-06")]).await;
+    shows(&supervisor.follow(done).await, &["公布的数不再变动"]);
+    counted(&town).await;
+    let page = supervisor.get("/desk/appraisal?month=2026-06").await;
+    shows(&page, &["得分不再变动", "100.00 % (1 / 1)", "→ 100.00"]);
+    shows(&supervisor.get("/desk/rates?period=month&on=2026-06-01").await, &["公布时为"]);
+    let mut lead = signed_in(&town, "lead").await;
+    let cases = lead.get(&format!("/desk/appraisal/cases?month=2026-06&unit={unit}&rate=heard")).await;
+    shows(&cases, &["不计入考核"]);
+    let other = [("case", &*agreed_case(&town, &first).await), ("month", "2026-06"), ("ground", "unreasonable"), ("reason", "太晚")];
+    assert_eq!(lead.post("/desk/appraisal/contest", &other).await.status, StatusCode::NOT_FOUND, "the month is closed");
+    hides(&cases, &["/desk/appraisal/contest?"]);
     let whole = store::verify::run(town.app.db(), town.app.keyring(), None, &mut |_| {}).await.unwrap();
     assert!(whole.is_whole(), "{:?}", whole.findings);
+}
 }

@@ -34,7 +34,7 @@ pub fn at(text: &str) -> Instant {
 }
 
 pub struct Town {
-    _dir: tempfile::TempDir,
+    _dir: Option<tempfile::TempDir>,
     pub app: App,
     pub service: Router,
     pub locality: Locality,
@@ -49,7 +49,14 @@ impl Town {
     /// A county with its units and one person of each role, two officers and two offices among them.
     pub async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let app = App::open(&Place::data(dir.path()), Clock::set(at(START))).await.unwrap();
+        let mut town = Self::at(&Place::data(dir.path())).await;
+        town._dir = Some(dir);
+        town
+    }
+
+    /// The same at a place, of whichever engine; its directory is somebody else's.
+    pub async fn at(place: &Place) -> Self {
+        let app = App::open(place, Clock::set(at(START))).await.unwrap();
         let new = NewLocality {
             code: "990101".into(),
             name: "清和县".into(),
@@ -60,7 +67,7 @@ impl Town {
         let locality = setup::open_locality(&app, &new).await.unwrap();
         let service = router::router(app.clone());
         let mut town = Self {
-            _dir: dir,
+            _dir: None,
             app,
             service,
             locality,

@@ -162,7 +162,8 @@ pub(super) async fn cases(d: Desk<Scorers>, Query(query): Asked) -> Web {
     let (l, month) = (d.v.l.lang, month_of(&d, &asked));
     let window = figures::month_window(&month).ok_or(Denied::NotFound)?;
     let unit = Id::parse(asked.get("unit")).map(UnitId).filter(|u| figures::reaches(&d.v.world, &d.scope, *u)).ok_or(Denied::NotFound)?;
-    let own = d.role == rules::access::Role::Lead && d.scope.grant().is_some_and(|(_, g)| g.unit == unit);
+    let lead = d.scope.grant().map(|(_, g)| g).filter(|g| g.role == rules::access::Role::Lead && g.unit == unit);
+    let own = lead.is_some_and(|g| figures::published_by(&d.v.world.directory, g.organ, &month).is_none());
     let out = figures::left_out(&d.v.world.directory, &month, unit);
     let contested: Vec<CaseId> =
         figures::contests(&d.v.world.directory, &month).filter(|(_, c)| c.unit == unit).map(|(_, c)| c.case).collect();

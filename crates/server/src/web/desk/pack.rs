@@ -49,6 +49,12 @@ fn what(l: Lang, pack: &Pack, e: &Entry) -> String {
     match e.section {
         Part::Mechanisms => l.code("mechanism", &e.key),
         Part::Leniency => pack.leniency.iter().find(|line| line.id == e.key).map_or_else(|| e.key.clone(), |line| line.basis.clone()),
+        Part::Scoring => match (rest("formula:"), rest("weight:"), rest("exclusion:")) {
+            (Some(id), ..) => l.t1("pack-formula", "rate", l.code("rate", &id)),
+            (_, Some(id), _) => l.t1("pack-weight", "rate", l.code("rate", &id)),
+            (.., Some(_)) => l.t("pack-exclusion"),
+            _ => l.code("pack-says", &e.key),
+        },
         _ => match (rest("level:"), rest("form:"), rest("organ:")) {
             (Some(kind), ..) => l.t1("pack-level", "unit", l.code("unit-kind", &kind)),
             (_, Some(form), _) => l.t1("pack-class", "form", l.code("form", &form)),

@@ -178,7 +178,10 @@ async fn view(d: &Desk<Figures>, ask: Ask) -> Answer<Rates> {
     let by_unit = tally::by_unit(&mut db, &d.scope, ask.window, &ask.filter).await?;
     let month = tally::by_unit(&mut db, &d.scope, ask.window.month_before(), &ask.filter).await?;
     let year = tally::by_unit(&mut db, &d.scope, ask.window.year_before(), &ask.filter).await?;
-    let first = ask.window.through.first_of_month().saturating_sub((MONTHS - 1).months());
+    // A period that goes on is drawn up to this month.
+    let today = d.v.app.clock().now().date();
+    let last = if ask.window.from <= today { ask.window.through.min(today) } else { ask.window.through };
+    let first = last.first_of_month().saturating_sub((MONTHS - 1).months());
     let by_month = tally::by_month(&mut db, &d.scope, first, ask.window.through, &ask.filter).await?;
     drop(db);
     let all = Compared { now: summed(&by_unit, &here), month: summed(&month, &here), year: summed(&year, &here) };
@@ -204,7 +207,7 @@ async fn view(d: &Desk<Figures>, ask: Ask) -> Answer<Rates> {
         selects: selects(d, &ask, &by_unit),
         links: links(l, &ask, months.iter().any(|(m, c)| *m <= ask.window.from && !c.0.is_empty()), d.v.app.clock().now().date()),
         totals: if something { totals(d, &ask, &all) } else { Vec::new() },
-        topics: topics(d, &ask, &all, frozen_counts.as_ref()),
+        topics: topics(d, &ask, &all, frozen_counts.as_ref(), activity(d, &ask, &here, first, &by_month)),
         charts: main.iter().map(|r| chart(l, r, &months)).collect(),
         heads: main.iter().map(|r| l.code("rate", r.id)).collect(),
         months: months.iter().rev().map(|(m, c)| month_line(l, &ask, *m, c, &main)).collect(),
@@ -289,13 +292,58 @@ fn totals(d: &Desk<Figures>, ask: &Ask, all: &Compared) -> Vec<Total> {
         n: Number { text: l.money(all.now.recovered()), href: String::new() },
         before: before(all.now.recovered(), all.month.recovered(), all.year.recovered()),
     };
-    TOTALS.iter().map(total).chain([money]).collect()
+    let received = |c: &Counts| TOTALS.iter().find(|(id, _)| *id == "complaints").map_or(0, |(_, part)| c.of(part));
+    // The population is that of the whole locality, so only the figure of all its units can be divided by it.
+    let whole = d.role == Role::Supervisor && ask.unit.is_none() && ask.filter == Filter::default();
+    let people = d.v.world.pack.scoring.population.as_ref().filter(|_| whole).map(|p| Total {
+        label: l.t("rates-per-people"),
+        n: Number {
+            text: rate::per_ten_thousand(received(&all.now), p.people).map(written).unwrap_or_default(),
+            href: if received(&all.now) > 0 { cases(ask, None, "total=complaints") } else { String::new() },
+        },
+        before: l.t2("rates-people", "people", p.people, "source", p.source.as_str()),
+    });
+    TOTALS.iter().map(total).chain([money]).chain(people).collect()
 }
 
-fn topics(d: &Desk<Figures>, ask: &Ask, all: &Compared, frozen: Option<&Counts>) -> Vec<Topic> {
+/// How busy the businesses of the network were, of whole months that were read; each in version 1.
+fn activity(
+    d: &Desk<Figures>,
+    ask: &Ask,
+    here: &impl Fn(UnitId) -> bool,
+    first: Date,
+    by_month: &BTreeMap<String, BTreeMap<UnitId, Counts>>,
+) -> Option<RateRow> {
+    let (l, today) = (d.v.l.lang, d.v.app.clock().now().date());
+    let of = |window: Window| match window.pieces() {
+        (Some((from, last)), rest) if rest.is_empty() && from >= first => {
+            let months = from.series(1.month()).take_while(|m| *m <= last.min(today));
+            figures::active(&d.v.world, here, months, by_month)
+        }
+        _ => Vec::new(),
+    };
+    let now = of(ask.window);
+    let value = rate::activity(&now).filter(|_| ask.filter.kind.is_none_or(|k| k == Kind::Complaint))?;
+    let (active, open) = now.iter().fold((0, 0), |(a, o), (x, y)| (a + x, o + y));
+    Some(RateRow {
+        name: l.t("rate-active"),
+        formula: format!("{} · {}", l.t("rate-formula-active-1"), l.t2("rates-version", "n", 1, "basis", "law.md 3")),
+        value: format!("{} %", written(value)),
+        bar: (value / 100).clamp(0, 100),
+        over: number(active, || cases(ask, ask.unit, &format!("total={}", rate::OUTSIDE))),
+        under: Number { text: format!("{open} {}", l.t("rates-business-months")), href: String::new() },
+        month: points(Some(value), rate::activity(&of(ask.window.month_before()))),
+        year: points(Some(value), rate::activity(&of(ask.window.year_before()))),
+        notes: Vec::new(),
+    })
+}
+
+fn topics(d: &Desk<Figures>, ask: &Ask, all: &Compared, frozen: Option<&Counts>, activity: Option<RateRow>) -> Vec<Topic> {
     let l = d.v.l.lang;
     let of = |topic: rate::Topic| {
-        let rows: Vec<RateRow> = rates_of(d).filter(|r| r.topic == topic).map(|r| rate_row(d, ask, r, all, frozen)).collect();
+        let network = activity.clone().filter(|_| topic == rate::Topic::Shares);
+        let rows: Vec<RateRow> =
+            rates_of(d).filter(|r| r.topic == topic).map(|r| rate_row(d, ask, r, all, frozen)).chain(network).collect();
         let levels: Vec<i64> =
             ["shop", "station", "district", "above"].iter().filter_map(|id| rate::find(id, 1)).map(|r| r.of(&all.now).over).collect();
         let shares = rate::Shares::of(&levels, levels.iter().sum()).filter(|s| topic == rate::Topic::Shares && s.differs());
@@ -359,7 +407,9 @@ fn chart(l: Lang, r: &Rate, months: &[(Date, Counts)]) -> Chart {
         Some((.., last)) => l.t2("rates-chart", "rate", name.clone(), "last", last.clone()),
         None => l.t1("rates-chart-none", "rate", name.clone()),
     };
-    Chart { label, name, lines, dots }
+    let last = months.iter().rev().find_map(|(_, c)| r.of(c).percent).map_or_else(|| "–".into(), |p| format!("{} %", written(p)));
+    let end = |m: Option<&(Date, Counts)>| m.map_or_else(String::new, |(m, _)| l.month(*m));
+    Chart { label, name, last, ends: (end(months.first()), end(months.last())), lines, dots }
 }
 
 fn rate_cells(ask: &Ask, unit: Option<UnitId>, counts: &Counts, main: &[&Rate], window: Option<(&str, Window)>) -> Vec<(Number, i64)> {
@@ -419,7 +469,13 @@ fn publish_note(
         return Some(Publish { said, month: String::new(), late });
     }
     let over = d.v.app.clock().now().date() > ask.window.through;
-    (d.role == Role::Supervisor && over && ask.unit.is_none()).then(|| Publish { said: l.t("rates-may-publish"), month, late: None })
+    let may = d.role == Role::Supervisor && over && ask.unit.is_none();
+    let open = figures::undecided(&d.v.world, &d.scope, &month);
+    if may && open > 0 {
+        let contests = Link::new(format!("/desk/appraisal?month={month}#contests"), l.t("rates-see-contests"));
+        return Some(Publish { said: l.t1("rates-open-contests", "n", open as i64), month: String::new(), late: Some(contests) });
+    }
+    may.then(|| Publish { said: l.t("rates-may-publish"), month, late: None })
 }
 
 /// Without kinds that have nothing.

@@ -67,6 +67,10 @@ pub struct Chart {
     pub label: String,
     /// Heading.
     pub name: String,
+    /// The last value.
+    pub last: String,
+    /// First and last month.
+    pub ends: (String, String),
     /// Stretches of a line without gaps, as points.
     pub lines: Vec<String>,
     /// Points: x, y, what it says.

@@ -49,6 +49,8 @@ fn rates(lang: Lang, state: State) -> Rates {
     let chart = |id: &str, y: i64| Chart {
         label: lang.t2("rates-chart", "rate", lang.code("rate", id), "last", "99.93 %"),
         name: lang.code("rate", id),
+        last: "99.93 %".into(),
+        ends: ("2025-10".into(), "2026-10".into()),
         lines: vec![format!("8,{y} 18,{} 28,{y}", y + 8), format!("48,{y} 58,{}", y + 3)],
         dots: (0..6).filter(|n| *n != 3).map(|n| (8 + 10 * n, y, "99.93 %".to_owned())).collect(),
     };
