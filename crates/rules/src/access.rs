@@ -61,10 +61,10 @@ impl Actor {
 #[must_use]
 pub fn role_may(role: Role, action: Action) -> bool {
     use Action::{
-        AddEvidence, Advertising, Answer, AnswerOrder, Ask, AskReopen, Assign, Close, Contact, Correct, Decide, DeclineReopen, Dispute,
-        Erase, FollowUp, Group, ImportUndo, Inspect, Merge, Move, Narrow, Note, Open, Order, PreferMode, Rate, Receive, Reclassify, Refuse,
-        Reopen, Reply, Return, SeeNotice, Send, SendElsewhere, SettleDispute, SettleOrder, TakeBack, Tell, Ungroup, Unmerge, Urgent,
-        Withdraw,
+        AddEvidence, Advertising, Answer, AnswerCheck, AnswerOrder, Ask, AskReopen, AskWaiver, Assign, Close, Contact, Correct, Decide,
+        DecideWaiver, DeclineReopen, Dispute, Erase, FollowUp, Group, ImportUndo, Inspect, Judge, Merge, Move, Narrow, Note, Open, Order,
+        PreferMode, Rate, Receive, Reclassify, Rectify, Refuse, Regrade, Reopen, Reply, Return, SeeNotice, Send, SendElsewhere,
+        SettleDispute, SettleOrder, TakeBack, TakeUp, Tell, Ungroup, Unmerge, Urgent, Withdraw,
     };
     let intake = matches!(
         action,
@@ -101,7 +101,8 @@ pub fn role_may(role: Role, action: Action) -> bool {
             | AnswerOrder
             | SettleOrder
     );
-    let system_only = matches!(action, Action::Lapse | Action::LoadCalendar | Action::LoadPack | ImportUndo | Move | Inspect);
+    let system_only =
+        matches!(action, Action::Lapse | Action::LoadCalendar | Action::LoadPack | ImportUndo | Move | Inspect | TakeUp | Judge);
     let submitter_only = matches!(action, Rate | PreferMode);
     match role {
         Role::Clerk => intake,
@@ -121,13 +122,21 @@ pub fn role_may(role: Role, action: Action) -> bool {
                         | DeclineReopen
                         | Order
                         | SettleOrder
+                        | Regrade
+                        | Rectify
+                        | AskWaiver
+                        | DecideWaiver
+                        | AnswerCheck
                 )
         }
-        Role::Lead => !system_only && !matches!(action, Send | TakeBack | Receive | Erase | Reclassify | Narrow),
+        Role::Lead => !system_only && !matches!(action, Send | TakeBack | Receive | Erase | Reclassify | Narrow | DecideWaiver),
         Role::Partner => {
             matches!(action, Open | Return | Answer | Note | AddEvidence | Ask | Reply | Contact | Withdraw | SeeNotice | AnswerOrder)
         }
-        Role::Supervisor => matches!(action, Urgent | FollowUp | Reopen | DeclineReopen | SeeNotice | Order | SettleOrder),
+        Role::Supervisor => matches!(
+            action,
+            Urgent | FollowUp | Reopen | DeclineReopen | SeeNotice | Order | SettleOrder | Regrade | Rectify | AskWaiver | DecideWaiver
+        ),
         Role::SecurityAdmin => matches!(action, Erase),
         Role::SystemAdmin | Role::AuditAdmin => false,
     }

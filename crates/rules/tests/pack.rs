@@ -209,7 +209,7 @@ fn a_fault_names_its_line_and_field(#[case] right: &str, #[case] wrong: &str, #[
     let line = text[..text.find(wrong).unwrap()].matches('\n').count() + 1;
     let found = faults(&text);
     assert!(found.iter().any(|f| (f.line, f.field.as_str()) == (line, field)), "{line} {field}: {found:?}");
-    assert!(found.iter().all(|f| f.file == "tenth.toml" && !f.message.is_empty()));
+    assert!(found.iter().all(|f| f.file == "tenth.toml" && !f.said.to_string().is_empty()));
 }
 
 #[test]
@@ -334,6 +334,17 @@ fn supervision_is_read_and_its_faults_are_named() {
         "{head}[supervision]\ninspections = [\"09:00\", \"16:00\"]\ndue_soon = \"24h\"\nzero_check = \"17:30\"\ndaily_urging = true\n\
          [[supervision.step]]\nto = \"head\"\nsince = \"late\"\nafter = \"2h\"\n"
     );
+    // What the localities say of themselves: two looks and three notices, urged and cleared daily, limits in hours, nothing.
+    let of = |id: &str| shipped(id).unwrap().supervision;
+    let (jd, hs, sd) = (of("jindong"), of("haishu"), of("shandong"));
+    assert_eq!((jd.inspections.len(), jd.steps.len(), jd.daily_urging), (2, 3, false));
+    assert!(hs.daily_urging && hs.zero_check.is_some() && sd.inspections.is_empty() && sd.due_soon == Span::Hours(24));
+    assert_eq!(of("demo-qinghe").inspections, jd.inspections, "inherited");
+    for id in ["jindong", "haishu", "shandong", "demo-qinghe"] {
+        let pack = shipped(id).unwrap();
+        let said: Vec<_> = pack.entries().into_iter().filter(|e| e.section == rules::pack::Section::Supervision).collect();
+        assert!(said.len() > 3 && said.iter().all(|e| !e.source.is_empty()), "{said:?}");
+    }
     let pack = parse("x.toml", &good, shipped).unwrap();
     let s = &pack.supervision;
     assert_eq!((s.inspections.len(), s.due_soon, s.daily_urging, s.steps.len()), (2, Span::Hours(24), true, 1));
@@ -363,10 +374,26 @@ fn how_rates_are_counted_is_checked_and_shown() {
         assert!(said.iter().any(|k| k == key), "{key} in {said:?}");
     }
     let faulty = "[scoring]\nversions = { mediation = 9, nothing = 1 }\nfew = -1\nweights = { heard = 40, luck = 50 }\npopulation = { people = 0, source = \"\" }";
-    let told = format!("{:?}", of(faulty).unwrap_err());
-    for fault in
-        ["there is no such formula", "write a number of cases", "there is no rate `luck`", "must come to 100", "how many people live there"]
-    {
+    let told: Vec<String> = of(faulty).unwrap_err().iter().map(ToString::to_string).collect();
+    let told = told.join("\n");
+    for fault in ["`nothing = 1` is not known", "write ≥ 0", "there is no rate `luck`", "must come to 100", "write ≥ 1"] {
         assert!(told.contains(fault), "{fault}: {told}");
     }
+}
+
+#[test]
+fn grades_of_dissatisfaction_name_a_clock_that_stops_at_the_correction() {
+    let clock = "\n[[clock]]\nid = \"review\"\nname = \"差评整改\"\nname_en = \"Correction\"\nkinds = [\"complaint\"]\nstart = \"reviewed\"\nstop = \"corrected\"\nspan = \"3wd\"\nsource = \"x\"\n";
+    let head =
+        "id = \"a\"\nversion = 1\nname = \"甲\"\nname_en = \"A\"\nsource = \"x\"\nvalid_from = \"2026-01-01\"\nbased_on = \"national\"\n";
+    let grade = "\n[[review.grade]]\nid = \"grave\"\nname = \"严重\"\nname_en = \"Grave\"\nresponsible = \"supervisor\"\nclock = \"review\"\nvisit = true\n";
+    let base = |id: &str| shipped(id);
+    let pack = rules::pack::parse("a.toml", &format!("{head}{clock}{grade}"), base).unwrap();
+    let read = &pack.review.grades[0];
+    assert_eq!((read.id.as_str(), read.responsible, read.visit, read.again), ("grave", rules::pack::Responsible::Supervisor, true, false));
+    assert_eq!((pack.review.grades.len(), pack.review.criteria.len()), (1, 5), "a list that is given replaces the one below it");
+    let faults = rules::pack::parse("a.toml", &format!("{head}{grade}"), base).unwrap_err();
+    assert_eq!((faults[0].field.as_str(), faults[0].line), ("review.grade.clock", 14), "{faults:?}");
+    let wrong = grade.replace("\"supervisor\"", "\"nobody\"").replace("clock = \"review\"\n", "");
+    assert_eq!(rules::pack::parse("a.toml", &format!("{head}{wrong}"), base).unwrap_err()[0].field, "review.grade.responsible");
 }

@@ -254,7 +254,9 @@ fn normal(text: &str) -> String {
             word.push(c);
             continue;
         }
-        let random = word.len() >= 13 && word.bytes().any(|b| b.is_ascii_digit());
+        // One token in some hundreds has no digit.
+        let token = word.len() == 16 && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let random = token || word.len() >= 13 && word.bytes().any(|b| b.is_ascii_digit());
         out.push_str(if random { "#" } else { &word });
         word.clear();
         out.push(c);

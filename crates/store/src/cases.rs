@@ -31,6 +31,12 @@ pub enum Marker {
     Reopen,
     /// Its present closing was followed up (回访).
     Followed,
+    /// A bad review is open, since then.
+    Review,
+    /// Its last bad review ended with a correction (整改).
+    Corrected,
+    /// Its last bad review ended with an approved reason why no correction was due.
+    Waived,
 }
 
 impl Marker {
@@ -43,6 +49,9 @@ impl Marker {
             Self::Replied => "replied",
             Self::Reopen => "reopen",
             Self::Followed => "followed",
+            Self::Review => "review",
+            Self::Corrected => "corrected",
+            Self::Waived => "waived",
         }
     }
 }
@@ -243,6 +252,11 @@ pub fn markers(loaded: &Loaded) -> Vec<(Marker, Instant)> {
     if case.closed.is_some() && case.followed_up {
         out.extend(last(|e| matches!(e, Event::FollowedUp { .. })).map(|at| (Marker::Followed, at)));
     }
+    out.extend(case.reviews.last().map(|r| match r.end {
+        None => (Marker::Review, r.opened_at),
+        Some(end) if end.corrected => (Marker::Corrected, end.at),
+        Some(end) => (Marker::Waived, end.at),
+    }));
     out
 }
 

@@ -20,11 +20,13 @@ pub enum Family {
     Registry,
     /// A business in a locality's register (经营主体名录).
     Business,
+    /// What a leader started: a draw to be checked, a meeting, a topic, a special action.
+    Undertaking,
 }
 
 impl Family {
     /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::Case, Self::Submission, Self::Registry, Self::Business];
+    pub(crate) const ALL: [Self; 5] = [Self::Case, Self::Submission, Self::Registry, Self::Business, Self::Undertaking];
 }
 
 impl Family {
@@ -36,6 +38,7 @@ impl Family {
             Self::Submission => "submission",
             Self::Registry => "registry",
             Self::Business => "business",
+            Self::Undertaking => "undertaking",
         }
     }
     /// From the stable code.

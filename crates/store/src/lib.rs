@@ -39,6 +39,7 @@ pub mod tally;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tree;
+pub mod undertakings;
 pub mod verify;
 
 /// The schema's history.
@@ -60,4 +61,5 @@ pub const MIGRATIONS: &[engine::migrate::Migration] = &[
     engine::migrate::Migration { name: "supervision", text: include_str!("migrations/supervision.sql") },
     engine::migrate::Migration { name: "forecast", text: include_str!("migrations/forecast.sql") },
     engine::migrate::Migration { name: "tallies", text: include_str!("migrations/tallies.sql") },
+    engine::migrate::Migration { name: "undertakings", text: include_str!("migrations/undertakings.sql") },
 ];

@@ -73,6 +73,10 @@ pub struct Filter {
     pub due_from: Option<Instant>,
     /// Only what was closed and nobody has followed up yet (回访); goes with `done`.
     pub follow_up: bool,
+    /// Only of these kinds; none for all.
+    pub kinds: Vec<&'static str>,
+    /// Only what was found untrue; goes with `done`.
+    pub untrue: bool,
     /// Ended before this instant; goes with `done`.
     pub ended_before: Option<Instant>,
     /// Ended at or after this instant; goes with `done`.
@@ -269,6 +273,12 @@ fn narrow(q: &mut Query, f: &Filter) {
         q.push(" AND c.stage = 'closed' AND c.historical = ? AND c.erased = ?", args![false, false]);
         q.push(" AND (SELECT TRUE FROM marker m WHERE m.locality = c.locality AND m.case_id = c.id AND m.kind = 'followed') IS NULL", &[]);
     }
+    if f.untrue {
+        q.push(" AND c.untrue = ?", args![true]);
+    }
+    if !f.kinds.is_empty() {
+        q.list(" AND c.kind IN (", f.kinds.iter().copied(), ")");
+    }
     if let [stage] = f.stages[..] {
         q.push(" AND c.stage = ?", args![stage]);
     } else if !f.stages.is_empty() {
@@ -446,6 +456,12 @@ pub async fn marked(
     }
     if let Some(handler) = filter.handler {
         q.push(" AND c.handler = ?", args![handler]);
+    }
+    if let Some(kind) = &filter.kind {
+        q.push(" AND c.kind = ?", args![kind]);
+    }
+    if let Some(unit) = filter.unit {
+        q.push(" AND c.unit = ?", args![unit]);
     }
     q.push(" AND m.locality = ? AND m.kind = ?", args![scope.locality(), marker.code()]);
     q.push(" AND m.at >= ? AND m.at < ? AND c.id = m.case_id ORDER BY m.at, m.case_id LIMIT ?", args![between.0, between.1, limit]);

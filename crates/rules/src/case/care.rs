@@ -69,13 +69,20 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
         }
         Command::FollowUp { by, satisfaction, solved, reason } => {
             out.push(Event::FollowedUp { by: *by, satisfaction: *satisfaction, solved: *solved, reason: reason.clone() });
-            let again = *satisfaction == Some(Satisfaction::Dissatisfied) && ctx.pack.follow_up.second_handling;
+            let bad = *satisfaction == Some(Satisfaction::Dissatisfied);
+            if bad {
+                super::review::open(out, at);
+            }
+            let again = bad && ctx.pack.follow_up.second_handling;
             if let Some(reason) = reason.as_ref().filter(|_| again && reopenable(case).is_ok() && rounds_left(out)) {
                 reopen(out, reason.clone(), at);
             }
         }
         Command::Rate { satisfaction, reason } => {
             out.push(Event::Rated { satisfaction: *satisfaction, reason: reason.clone() });
+            if *satisfaction == Satisfaction::Dissatisfied {
+                super::review::open(out, at);
+            }
         }
         Command::AskReopen { reason } => {
             need(rounds_left(out), WhyNot::RoundsUsed)?;
@@ -100,7 +107,7 @@ pub(super) fn decide(out: &mut Out<'_>, command: &Command) -> Result<(), WhyNot>
     Ok(())
 }
 
-fn rounds_left(out: &Out<'_>) -> bool {
+pub(super) fn rounds_left(out: &Out<'_>) -> bool {
     out.case.rounds < out.ctx.pack.follow_up.rounds
 }
 
@@ -114,7 +121,7 @@ pub(super) fn reopenable(case: &Case) -> Result<(), WhyNot> {
 
 /// What was ended without a decision on the matter is owed one again, with the limit of law running from here; what was decided and is
 /// taken back has met its limit already and runs under the pack's promise only.
-fn reopen(out: &mut Out<'_>, reason: super::event::Sealed, at: Instant) {
+pub(super) fn reopen(out: &mut Out<'_>, reason: super::event::Sealed, at: Instant) {
     let case = out.case;
     let regime = case.regime.unwrap_or(Regime::None);
     out.push(Event::Reopened { reason });

@@ -1,6 +1,7 @@
 //! What people and the platform may ask of a case, and why the rules may say no.
 
 use super::event::{Consent, Correction, Matter, Mode, Outcome, Proposal, Sealed, Seat};
+use super::review::{Checked, Correction as Rectification, Mechanism};
 use super::supervise::{Grade, Inspection, Owner};
 use crate::calendar::Span;
 use crate::clock::ClockName;
@@ -116,6 +117,20 @@ coded! {
         Reopen = "reopen",
         /// do not handle again, and say why
         DeclineReopen = "decline_reopen",
+        /// give a bad review another grade
+        Regrade = "regrade",
+        /// record the correction after a bad review (整改)
+        Rectify = "rectify",
+        /// say why no correction is due
+        AskWaiver = "ask_waiver",
+        /// approve that, or not
+        DecideWaiver = "decide_waiver",
+        /// take up in a check, a meeting, a topic, a special action
+        TakeUp = "take_up",
+        /// record what a check found
+        Judge = "judge",
+        /// answer what a check found
+        AnswerCheck = "answer_check",
         /// join to a group
         Group = "group",
         /// take out of its group
@@ -171,6 +186,8 @@ impl Action {
                 | Self::Answer
                 | Self::Move
                 | Self::Inspect
+                | Self::TakeUp
+                | Self::Judge
         )
     }
 }
@@ -390,6 +407,26 @@ pub enum Command {
     DeclineReopen {
         reason: Sealed,
     },
+    Regrade {
+        grade: String,
+        reason: Sealed,
+    },
+    Rectify(Rectification),
+    AskWaiver {
+        reason: Sealed,
+    },
+    DecideWaiver {
+        granted: bool,
+        reason: Option<Sealed>,
+    },
+    TakeUp {
+        by: Id,
+        mechanism: Mechanism,
+    },
+    Judge(Checked),
+    AnswerCheck {
+        answer: Sealed,
+    },
     Group {
         group: GroupId,
     },
@@ -501,6 +538,13 @@ impl Command {
             Self::AskReopen { .. } => Action::AskReopen,
             Self::Reopen { .. } => Action::Reopen,
             Self::DeclineReopen { .. } => Action::DeclineReopen,
+            Self::Regrade { .. } => Action::Regrade,
+            Self::Rectify(_) => Action::Rectify,
+            Self::AskWaiver { .. } => Action::AskWaiver,
+            Self::DecideWaiver { .. } => Action::DecideWaiver,
+            Self::TakeUp { .. } => Action::TakeUp,
+            Self::Judge(_) => Action::Judge,
+            Self::AnswerCheck { .. } => Action::AnswerCheck,
             Self::Group { .. } => Action::Group,
             Self::Ungroup => Action::Ungroup,
             Self::Withdraw { .. } => Action::Withdraw,
@@ -716,6 +760,22 @@ coded! {
         RoundsUsed = "rounds_used",
         /// say what was done the second time
         SummaryMissing = "summary_missing",
+        /// whoever heard the bad review does not make the second call
+        SameCaller = "same_caller",
+        /// no bad review is open
+        NoReview = "no_review",
+        /// the person is to be visited first
+        NotVisited = "not_visited",
+        /// to be handled again first
+        NotHandledAgain = "not_handled_again",
+        /// somebody else calls a second time first
+        NotCalledAgain = "not_called_again",
+        /// somebody else answers for this grade
+        NotResponsible = "not_responsible",
+        /// the pack has no such grade
+        NoGrade = "no_grade",
+        /// no check waits for an answer
+        NoCheck = "no_check",
         /// already in that group
         InGroup = "in_group",
         /// in no group

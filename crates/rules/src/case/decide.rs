@@ -90,6 +90,13 @@ pub fn decide(case: &Case, command: &Command, ctx: &Context<'_>) -> Answer {
         Command::Inspect(_) | Command::SeeNotice | Command::Order { .. } | Command::AnswerOrder { .. } | Command::SettleOrder { .. } => {
             super::supervise::decide(&mut out, command)?
         }
+        Command::Regrade { .. }
+        | Command::Rectify(_)
+        | Command::AskWaiver { .. }
+        | Command::DecideWaiver { .. }
+        | Command::TakeUp { .. }
+        | Command::Judge(_)
+        | Command::AnswerCheck { .. } => super::review::decide(&mut out, command)?,
         _ => super::handling::decide(&mut out, command)?,
     }
     Ok(out.facts)
@@ -194,9 +201,11 @@ impl Out<'_> {
         self
     }
 
-    /// Voids every open clock.
+    /// Voids every open clock but that of an open review, which waits for more than the closing.
     pub fn void_all(&mut self, at: Instant) -> &mut Self {
-        let names: Vec<ClockName> = self.case.clocks.iter().map(|c| c.name.clone()).filter(|n| self.open(n)).collect();
+        let reviewed = self.case.open_review().and_then(|r| r.demanded.clock.as_ref());
+        let names = self.case.clocks.iter().map(|c| &c.name).filter(|n| Some(*n) != reviewed && self.open(n));
+        let names: Vec<ClockName> = names.cloned().collect();
         for name in names {
             self.change(ClockChange::Void { name, at });
         }
@@ -300,6 +309,14 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
             | A::Ungroup
             | A::LoadCalendar
             | A::SeeNotice
+            | A::Lapse
+            | A::Regrade
+            | A::Rectify
+            | A::AskWaiver
+            | A::DecideWaiver
+            | A::TakeUp
+            | A::Judge
+            | A::AnswerCheck
     );
     if (case.undone && action != A::Erase) || (case.closed.is_some() && !free_when_over) {
         return Err(WhyNot::Over);
@@ -446,7 +463,7 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
         A::ShareCopy => need(!case.erased, WhyNot::Erased),
         A::FollowUp => {
             need(!case.registration.historical, WhyNot::OnlyRecord)?;
-            need(case.closed.is_some(), WhyNot::NotClosed).and_then(|()| need(!case.followed_up, WhyNot::AlreadyDone))?;
+            need(case.closed.is_some(), WhyNot::NotClosed).and_then(|()| super::review::second_call(case, actor))?;
             need(actor.person() != case.handler || case.handler.is_none(), WhyNot::OwnCase)
         }
         A::Rate => {
@@ -459,6 +476,9 @@ pub fn may(case: &Case, action: Action, actor: &Actor) -> Result<(), WhyNot> {
         }
         A::DeclineReopen => need(case.reopen_asked, WhyNot::NotAsked),
         A::Reopen => super::care::reopenable(case),
+        A::Regrade | A::Rectify | A::AskWaiver | A::DecideWaiver | A::TakeUp | A::Judge | A::AnswerCheck => {
+            super::review::may(case, action, actor)
+        }
         A::Group => need(!case.undone, WhyNot::Over),
         A::Ungroup => need(case.group.is_some(), WhyNot::NoGroup),
         A::AddEvidence | A::Note | A::Correct => need(!case.erased, WhyNot::Erased),

@@ -2,6 +2,7 @@
 //! and no pack. Free text and personal values are sealed: an event carries only where to find them and the hash that proves them.
 
 use super::details::Details;
+use super::review::{Checked, Correction as Rectification, Demanded, Mechanism};
 use crate::clock::ClockChange;
 use crate::ids::{CaseId, FileId, GroupId, Id, OrganId, PersonId, SubmissionId, UnitId};
 use crate::law::{
@@ -734,6 +735,44 @@ pub enum Event {
     Reopened {
         /// Why.
         reason: Sealed,
+    },
+    /// The person is not satisfied: somebody answers for it until it is corrected (SD4, HS3).
+    ReviewOpened(Demanded),
+    /// The review has another grade.
+    Regraded {
+        /// What that grade demands.
+        demanded: Demanded,
+        /// Why.
+        reason: Sealed,
+    },
+    /// What was wrong and what was changed after a bad review (整改).
+    Rectified(Rectification),
+    /// A reason why no correction is due, to be approved.
+    WaiverAsked {
+        /// Why.
+        reason: Sealed,
+    },
+    /// That was decided.
+    WaiverDecided {
+        /// None is due.
+        granted: bool,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Sealed>,
+    },
+    /// A leader took it up: a draw to be checked, a meeting, a topic, a special action (SH6, BJ1, BJ2).
+    TakenUp {
+        /// Which.
+        by: Id,
+        /// What that is.
+        mechanism: Mechanism,
+    },
+    /// Checked by somebody of another unit (抽查、复核).
+    Checked(Checked),
+    /// What its unit says to the check.
+    CheckAnswered {
+        /// In words.
+        answer: Sealed,
     },
     /// Joined to a group of cases about the same matter; each keeps its own clocks and outcome.
     Grouped {

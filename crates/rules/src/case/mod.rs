@@ -13,6 +13,7 @@ mod name;
 pub mod next;
 pub mod notice;
 pub mod repack;
+pub mod review;
 pub mod supervise;
 
 use crate::clock::Clock;
@@ -193,6 +194,10 @@ pub struct Case {
     pub again: Option<Instant>,
     /// How often it was handled again.
     pub rounds: u32,
+    /// Bad reviews in order; at most the last is open.
+    pub reviews: Vec<review::Review>,
+    /// A check found a fault and its unit has not answered.
+    pub check_open: bool,
     /// Group it belongs to.
     pub group: Option<GroupId>,
     /// Case that leads it (并案).
@@ -266,6 +271,8 @@ impl Case {
             reopen_declined: false,
             again: None,
             rounds: 0,
+            reviews: Vec::new(),
+            check_open: false,
             group: None,
             merged_into: None,
             undone: false,
@@ -293,10 +300,15 @@ impl Case {
         self.seq += 1;
         let at = stamp.effective_at;
         fact.clocks.iter().for_each(|c| c.apply(&mut self.clocks));
+        self.evolve_review(&fact.event, stamp.actor, at);
         match &fact.event {
             Event::Registered(_) | Event::Noted { .. } | Event::EvidenceAdded { .. } | Event::ClueFound { .. } => {}
             Event::ClockLapsed | Event::CalendarLoaded { .. } | Event::PackLoaded { .. } => {}
             Event::Contacted { .. } | Event::MinutesTaken { .. } | Event::CopyShared { .. } => {}
+            Event::ReviewOpened(_) | Event::Regraded { .. } | Event::Rectified(_) | Event::TakenUp { .. } => {}
+            Event::WaiverAsked { .. } | Event::WaiverDecided { .. } => {}
+            Event::Checked(checked) => self.check_open = checked.verdict != review::Verdict::Right,
+            Event::CheckAnswered { .. } => self.check_open = false,
             Event::Asked { .. } => self.questions.push(false),
             Event::Replied { question, .. } => {
                 if let Some(answered) = self.questions.get_mut((*question as usize).wrapping_sub(1)) {

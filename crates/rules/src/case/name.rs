@@ -60,6 +60,14 @@ impl Event {
             Self::ReopenAsked { .. } => "ReopenAsked",
             Self::ReopenDeclined { .. } => "ReopenDeclined",
             Self::Reopened { .. } => "Reopened",
+            Self::ReviewOpened(_) => "ReviewOpened",
+            Self::Regraded { .. } => "Regraded",
+            Self::Rectified(_) => "Rectified",
+            Self::WaiverAsked { .. } => "WaiverAsked",
+            Self::WaiverDecided { .. } => "WaiverDecided",
+            Self::TakenUp { .. } => "TakenUp",
+            Self::Checked(_) => "Checked",
+            Self::CheckAnswered { .. } => "CheckAnswered",
             Self::Grouped { .. } => "Grouped",
             Self::Ungrouped => "Ungrouped",
             Self::Supervised(_) => "Supervised",
@@ -86,6 +94,14 @@ impl Event {
                 | Self::ClueFound { .. }
                 | Self::Contacted { party: Party::Respondent, .. }
                 | Self::CopyShared { with: Party::Respondent, .. }
+                | Self::ReviewOpened(_)
+                | Self::Regraded { .. }
+                | Self::Rectified(_)
+                | Self::WaiverAsked { .. }
+                | Self::WaiverDecided { .. }
+                | Self::TakenUp { .. }
+                | Self::Checked(_)
+                | Self::CheckAnswered { .. }
                 | Self::Grouped { .. }
                 | Self::Ungrouped
                 | Self::Supervised(_)

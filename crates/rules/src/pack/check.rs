@@ -2,6 +2,7 @@
 //! pack rests on.
 
 use super::clock::RawClock;
+use super::cure::{Cure, Said};
 use super::group::RawGroups;
 use super::handling::RawFollowUp;
 use super::leniency::RawLine;
@@ -9,6 +10,7 @@ use super::mechanism::RawMechanism;
 use super::numbering::RawNumbering;
 use super::organisation::{RawArea, RawOrgan, RawUnit};
 use super::read::missing;
+use super::review::RawReview;
 use super::scoring::RawScoring;
 use super::supervision::RawSupervision;
 use super::{Pack, PackError};
@@ -39,6 +41,7 @@ pub(super) struct RawPack {
     #[serde(default)]
     pub(super) mechanism: Vec<Spanned<RawMechanism>>,
     pub(super) scoring: Option<RawScoring>,
+    pub(super) review: Option<RawReview>,
     #[serde(default)]
     pub(super) clock: Vec<Spanned<RawClock>>,
     #[serde(default)]
@@ -60,9 +63,9 @@ pub(super) struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    pub(super) fn fault(&mut self, at: usize, field: &str, message: String) {
+    pub(super) fn fault(&mut self, at: usize, field: &str, said: Said) {
         let line = self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|b| **b == b'\n').count() + 1;
-        self.faults.push(PackError { file: self.file.to_owned(), line, field: field.to_owned(), message });
+        self.faults.push(PackError { file: self.file.to_owned(), line, field: field.to_owned(), said });
     }
 
     /// The field a reader's error is about: the one it says is missing, or the key of the line, under its table.
@@ -86,7 +89,7 @@ impl Checker<'_> {
     pub(super) fn id(&mut self, field: &str, id: &Spanned<String>) {
         let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if id.get_ref().is_empty() || !id.get_ref().bytes().all(fits) {
-            self.fault(id.span().start, field, "use lower-case letters, digits and `-`".into());
+            self.fault(id.span().start, field, Cure::Id.plain());
         }
     }
 
@@ -107,7 +110,7 @@ impl Checker<'_> {
     pub(super) fn kinds(&mut self, field: &str, list: &Spanned<Vec<String>>) -> Vec<Kind> {
         let kinds: Vec<Kind> = list.get_ref().iter().filter_map(|k| Kind::parse(k)).collect();
         if kinds.len() != list.get_ref().len() || kinds.is_empty() {
-            self.fault(list.span().start, field, "write one or more of complaint, report, consultation, other".into());
+            self.fault(list.span().start, field, Cure::Kinds.plain());
         }
         kinds
     }
@@ -122,7 +125,7 @@ impl Checker<'_> {
         fallback: T,
     ) -> T {
         parse(value.get_ref()).unwrap_or_else(|| {
-            self.fault(value.span().start, field, format!("`{}` is not known; write one of {allowed}", value.get_ref()));
+            self.fault(value.span().start, field, Cure::Unknown.among(value.get_ref(), allowed));
             fallback
         })
     }
@@ -130,13 +133,13 @@ impl Checker<'_> {
     pub(super) fn build(&mut self, raw: RawPack, base: Option<Pack>) -> Pack {
         self.id("id", &raw.id);
         let valid_from = raw.valid_from.get_ref().parse().unwrap_or_else(|_| {
-            self.fault(raw.valid_from.span().start, "valid_from", "write a date as YYYY-MM-DD".into());
+            self.fault(raw.valid_from.span().start, "valid_from", Cure::Date.plain());
             jiff::civil::date(2000, 1, 1)
         });
         if let Some(d) = &raw.division
             && !(100_000..=999_999).contains(d.get_ref())
         {
-            self.fault(d.span().start, "division", "a division code has six digits (GB/T 2260)".into());
+            self.fault(d.span().start, "division", Cure::Division.plain());
         }
         let roll = match &raw.roll {
             None => base.as_ref().map_or(Roll::default(), |b| b.roll),
@@ -144,7 +147,7 @@ impl Checker<'_> {
                 "non_workday" => Roll::NonWorkday,
                 "statutory_holiday_only" => Roll::StatutoryHolidayOnly,
                 _ => {
-                    self.fault(r.span().start, "roll", "write `non_workday` or `statutory_holiday_only`".into());
+                    self.fault(r.span().start, "roll", Cure::Unknown.among(r.get_ref(), "non_workday, statutory_holiday_only"));
                     Roll::default()
                 }
             },
@@ -159,6 +162,7 @@ impl Checker<'_> {
         let leniency = self.leniency(raw.leniency, base.as_ref());
         let supervision = self.supervision(raw.supervision, base.as_ref());
         let scoring = self.scoring(raw.scoring, base.as_ref().map(|b| &b.scoring));
+        let review = self.review(raw.review, base.as_ref(), &clocks);
         let areas = self.areas(raw.area);
         let approvals = raw.approvals.map(|list| self.approvals(&list));
         let follow_up = self.follow_up(raw.follow_up, base.as_ref());
@@ -186,6 +190,7 @@ impl Checker<'_> {
             based_on: raw.based_on.map(Spanned::into_inner),
             former: BTreeMap::new(),
             scoring,
+            review,
             areas: if areas.is_empty() { base.as_ref().map(|b| b.areas.clone()).unwrap_or_default() } else { areas },
             leniency,
             supervision,

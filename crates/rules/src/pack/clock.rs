@@ -2,6 +2,7 @@
 
 use super::Pack;
 use super::check::Checker;
+use super::cure::Cure;
 use crate::calendar::Span;
 use crate::law::{Kind, coded};
 use serde::Deserialize;
@@ -25,6 +26,8 @@ coded! {
         Accepted = "accepted",
         /// to be handled again (二次办理)
         Reopened = "reopened",
+        /// the person is not satisfied: started by the grade of the review that names it
+        Reviewed = "reviewed",
     }
 }
 
@@ -43,6 +46,8 @@ coded! {
         Answered = "answered",
         /// closed
         Closed = "closed",
+        /// the correction after a bad review was recorded
+        Corrected = "corrected",
     }
 }
 
@@ -94,7 +99,7 @@ impl Checker<'_> {
             self.id("clock.id", &c.id);
             let id = c.id.into_inner();
             if !seen.insert(id.clone()) {
-                self.fault(at, "clock.id", format!("`{id}` is given twice"));
+                self.fault(at, "clock.id", Cure::Twice.of(&id));
             }
             let kinds = self.kinds("clock.kinds", &c.kinds);
             let starts = Trigger::ALL.iter().map(|t| t.code()).collect::<Vec<_>>().join(", ");
@@ -102,7 +107,7 @@ impl Checker<'_> {
             let start = self.coded("clock.start", &c.start, Trigger::parse, &starts, Trigger::Organ);
             let stop = self.coded("clock.stop", &c.stop, Stop::parse, &stops, Stop::Closed);
             let span = c.span.get_ref().parse::<Span>().unwrap_or_else(|_| {
-                self.fault(c.span.span().start, "clock.span", "write a length such as 30min, 24h, 3wd or 60nd".into());
+                self.fault(c.span.span().start, "clock.span", Cure::Length.of(c.span.get_ref()));
                 Span::WorkingDays(1)
             });
             clocks.retain(|k| k.id != id);

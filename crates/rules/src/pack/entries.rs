@@ -1,8 +1,8 @@
 //! A pack line by line: what it says, by section and key, with the source of each value; so that it can be shown in words, and two can be laid
 //! side by side.
 
-use super::{LocalClock, Mechanism, Pack};
-use crate::calendar::Roll;
+use super::{Grade, LadderStep, LocalClock, Mechanism, Pack};
+use crate::calendar::{Roll, Span};
 use crate::law::coded;
 use std::collections::BTreeMap;
 
@@ -19,6 +19,10 @@ coded! {
         Handling = "handling",
         /// how rates are counted and units scored
         Scoring = "scoring",
+        /// inspections, the ladder, orders
+        Supervision = "supervision",
+        /// grades of dissatisfaction, the sheet of a check
+        Review = "review",
         /// document numbers
         Numbering = "numbering",
         /// lines of the leniency list
@@ -50,6 +54,16 @@ pub enum Value {
     Number(u64),
     /// Yes or no.
     Switch(bool),
+    /// Words of the pack, or times of day; none of them is "none".
+    Words(Vec<String>),
+    /// The same in Chinese and in English.
+    Named(String, String),
+    /// Lengths of time.
+    Spans(Vec<Span>),
+    /// A step of the ladder.
+    Step(LadderStep),
+    /// A grade of dissatisfaction.
+    Grade(Grade),
     /// Codes of a family of words.
     Codes(&'static str, Vec<&'static str>),
     /// What a last day off moves to.
@@ -68,6 +82,20 @@ impl Value {
             Self::Text(t) => t.clone(),
             Self::Number(n) => n.to_string(),
             Self::Switch(on) => on.to_string(),
+            Self::Words(words) => words.join(", "),
+            Self::Named(_, name) => name.clone(),
+            Self::Spans(spans) => spans.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            Self::Step(s) => {
+                let after = s.after.map(|a| format!(" for {a}")).unwrap_or_default();
+                let waiting = s.undispatched.map(|u| format!(", not sent for {u}")).unwrap_or_default();
+                format!("tells the {} from {}{after}{waiting}", s.to.code(), s.since.code())
+            }
+            Self::Grade(g) => {
+                let visit = if g.visit { ", visit" } else { "" };
+                let again = if g.again { ", again" } else { "" };
+                let clock = g.clock.as_ref().map(|c| format!(", within {c}")).unwrap_or_default();
+                format!("{} ({}{visit}{again}{clock})", g.name_en, g.responsible.code())
+            }
             Self::Codes(_, codes) => codes.join(", "),
             Self::Roll(Roll::NonWorkday) => "non_workday".to_owned(),
             Self::Roll(Roll::StatutoryHolidayOnly) => "statutory_holiday_only".to_owned(),
@@ -133,6 +161,26 @@ impl Pack {
         for x in &s.exclusions {
             add(Section::Scoring, &format!("exclusion:{}", x.code), Value::Text(x.name.clone()), &x.source);
         }
+        let (s, times) = (&self.supervision, |t: &jiff::civil::Time| format!("{:02}:{:02}", t.hour(), t.minute()));
+        add(Section::Supervision, "inspections", Value::Words(s.inspections.iter().map(times).collect()), &s.source);
+        if !s.inspections.is_empty() {
+            add(Section::Supervision, "working_days", Value::Switch(s.working_days), &s.source);
+            for (n, step) in s.steps.iter().enumerate() {
+                add(Section::Supervision, &format!("step:{}", n + 1), Value::Step(*step), &s.source);
+            }
+            add(Section::Supervision, "daily_urging", Value::Switch(s.daily_urging), &s.source);
+        }
+        add(Section::Supervision, "due_soon", Value::Spans(vec![s.due_soon]), &s.source);
+        add(Section::Supervision, "zero_check", Value::Words(s.zero_check.iter().map(times).collect()), &s.source);
+        add(Section::Supervision, "order_spans", Value::Spans(s.order_spans.clone()), &s.source);
+        for (n, grade) in self.review.grades.iter().enumerate() {
+            let key = if n == 0 { "grade".to_owned() } else { format!("grade:{}", grade.id) };
+            add(Section::Review, &key, Value::Grade(grade.clone()), "");
+        }
+        for c in &self.review.criteria {
+            add(Section::Review, &format!("criterion:{}", c.id), Value::Named(c.name.clone(), c.name_en.clone()), "");
+        }
+        add(Section::Review, "recheck_untrue", Value::Switch(self.review.recheck_untrue), "");
         add(Section::Numbering, "document", Value::Text(self.document.to_string()), "");
         for (form, class) in &self.classes {
             add(Section::Numbering, &format!("form:{}", form.code()), Value::Text(class.clone()), "");

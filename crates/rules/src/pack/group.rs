@@ -3,6 +3,7 @@
 
 use super::Pack;
 use super::check::Checker;
+use super::cure::Cure;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -46,14 +47,10 @@ impl Checker<'_> {
         let Some(raw) = raw else { return base.map(|b| b.groups.clone()).unwrap_or_default() };
         let people = raw.people.get_ref();
         if people.first().is_none_or(|p| *p < 2) || people.windows(2).any(|w| w[0] >= w[1]) {
-            self.fault(
-                raw.people.span().start,
-                "groups.people",
-                "write rising numbers of people, the first at least 2, such as [5, 10, 30]".into(),
-            );
+            self.fault(raw.people.span().start, "groups.people", Cure::RisingPeople.plain());
         }
         if !(1..=366).contains(raw.days.get_ref()) {
-            self.fault(raw.days.span().start, "groups.days", "write a number of days from 1 to 366".into());
+            self.fault(raw.days.span().start, "groups.days", Cure::Between.among(raw.days.get_ref(), "1–366"));
         }
         Groups { people: raw.people.into_inner(), days: raw.days.into_inner(), source: raw.source }
     }

@@ -2,6 +2,7 @@
 
 use super::Pack;
 use super::check::Checker;
+use super::cure::Cure;
 use crate::law::{Kind, coded};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -63,7 +64,7 @@ impl Checker<'_> {
         let Some(raw) = raw else { return out };
         if let Some(rounds) = raw.rounds {
             if !(1..=9).contains(rounds.get_ref()) {
-                self.fault(rounds.span().start, "follow_up.rounds", "write a number from 1 to 9".into());
+                self.fault(rounds.span().start, "follow_up.rounds", Cure::Between.among(rounds.get_ref(), "1–9"));
             }
             out.rounds = rounds.into_inner();
         }
@@ -72,7 +73,7 @@ impl Checker<'_> {
         }
         if let Some(days) = raw.within_days {
             if !(1..=366).contains(days.get_ref()) {
-                self.fault(days.span().start, "follow_up.within_days", "write a number of days from 1 to 366".into());
+                self.fault(days.span().start, "follow_up.within_days", Cure::Between.among(days.get_ref(), "1–366"));
             }
             out.within_days = Some(days.into_inner());
         }

@@ -2,6 +2,7 @@
 
 use super::Pack;
 use super::check::Checker;
+use super::cure::Cure;
 use crate::law::NotFiling;
 use crate::leniency::Line;
 use serde::Deserialize;
@@ -29,12 +30,12 @@ impl Checker<'_> {
             self.id("leniency.id", &l.id);
             let id = l.id.into_inner();
             if !seen.insert(id.clone()) || id.starts_with("law-") {
-                self.fault(at, "leniency.id", format!("`{id}` is given twice, or is one of the law's own lines (`law-…`)"));
+                self.fault(at, "leniency.id", Cure::TwiceOrLaw.of(&id));
             }
             let lenient = |s: &str| NotFiling::parse(s).filter(|g| g.is_leniency());
             let ground = self.coded("leniency.ground", &l.ground, lenient, "NF20-1, NF20-2", NotFiling::Minor);
             if l.conditions.get_ref().is_empty() || l.conditions.get_ref().iter().any(|c| c.trim().is_empty()) {
-                self.fault(l.conditions.span().start, "leniency.conditions", "write at least one condition; each must hold".into());
+                self.fault(l.conditions.span().start, "leniency.conditions", Cure::Conditions.plain());
             }
             let line = Line {
                 id,
@@ -45,7 +46,7 @@ impl Checker<'_> {
                 matter: l.matter.get_ref().clone(),
             };
             if line.matter.trim().is_empty() || line.written().chars().count() > 200 {
-                self.fault(l.matter.span().start, "leniency.matter", "name the matter; with its basis at most 200 characters".into());
+                self.fault(l.matter.span().start, "leniency.matter", Cure::Matter.plain());
             }
             lines.retain(|k| k.id != line.id);
             lines.push(line);

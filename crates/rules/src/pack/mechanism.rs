@@ -2,6 +2,7 @@
 //! does not is recorded as declared, and shown as such.
 
 use super::check::Checker;
+use super::cure::Cure;
 use super::{FollowUp, Pack};
 use crate::law::coded;
 use serde::Deserialize;
@@ -131,18 +132,27 @@ impl Mechanism {
         matches!(
             self,
             Self::OneIntake
+                | Self::Inspections
+                | Self::Rates
+                | Self::Appraisal
                 | Self::LeniencyList
                 | Self::Groups
                 | Self::Stations
+                | Self::MonthlyTopic
+                | Self::ThemeMeetings
                 | Self::FirstAsked
+                | Self::SpecialActions
                 | Self::Supervision
                 | Self::FastResponse
                 | Self::ShorterLimits
                 | Self::SecondHandling
+                | Self::SpotChecks
                 | Self::StepMessages
                 | Self::WideNetwork
                 | Self::ZeroCheck
+                | Self::DailyUrging
                 | Self::FollowUpEveryCase
+                | Self::BadReviews
         )
     }
 }
@@ -191,10 +201,10 @@ impl Checker<'_> {
                 continue;
             };
             if !seen.insert(mechanism) {
-                self.fault(m.id.span().start, "mechanism.id", format!("`{}` is given twice; keep one", m.id.get_ref()));
+                self.fault(m.id.span().start, "mechanism.id", Cure::Twice.of(m.id.get_ref()));
             }
             if m.source.get_ref().trim().is_empty() {
-                self.fault(m.source.span().start, "mechanism.source", "say where the locality describes it".into());
+                self.fault(m.source.span().start, "mechanism.source", Cure::NoSource.plain());
             }
             all.insert(mechanism, Declared { mechanism, on: m.on, source: m.source.into_inner() });
         }
@@ -210,13 +220,9 @@ impl Checker<'_> {
         ];
         for (mechanism, says, key) in sections {
             if let Some(d) = mechanisms.get(&mechanism).filter(|d| d.on != says) {
-                let cure = format!("`{}` is {}, so write `{key} = {}` in [follow_up]", mechanism.code(), word(d.on), d.on);
-                self.fault(at, &format!("follow_up.{key}"), cure);
+                let said = Cure::InStep.among(mechanism.code(), format!("{key} = {}", d.on));
+                self.fault(at, &format!("follow_up.{key}"), said);
             }
         }
     }
-}
-
-fn word(on: bool) -> &'static str {
-    if on { "on" } else { "off" }
 }

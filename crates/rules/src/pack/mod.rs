@@ -3,6 +3,7 @@
 
 mod check;
 mod clock;
+mod cure;
 mod entries;
 mod group;
 mod handling;
@@ -11,15 +12,18 @@ mod mechanism;
 mod numbering;
 mod organisation;
 mod read;
+mod review;
 mod scoring;
 mod supervision;
 
 pub use clock::{LocalClock, Stop, Trigger};
+pub use cure::{Cure, Said};
 pub use entries::{Entry, Section, Value};
 pub use group::Groups;
 pub use handling::{Approval, FollowUp};
 pub use mechanism::{Declared, Mechanism};
 pub use organisation::{Area, Levels, OrganDef, UnitDef, UnitKind};
+pub use review::{Criterion, Grade, Responsible, Review};
 pub use scoring::{Exclusion, Population, Scoring, Weight};
 pub use supervision::{LadderStep, Rung, Since, Supervision};
 
@@ -73,6 +77,8 @@ pub struct Pack {
     pub former: BTreeMap<(String, String), LocalClock>,
     /// How rates are counted and units scored.
     pub scoring: Scoring,
+    /// What follows a bad review, and how cases are checked.
+    pub review: Review,
     /// Areas of the locality.
     pub areas: Vec<Area>,
     /// Lines of the leniency list beside those of the law itself (JD4).
@@ -123,7 +129,7 @@ impl Pack {
 
 /// A fault in a pack file: where, what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {field}: {message}")]
+#[error("{file}:{line}: {field}: {said}")]
 pub struct PackError {
     /// File the fault is in.
     pub file: String,
@@ -132,7 +138,7 @@ pub struct PackError {
     /// Field, dotted.
     pub field: String,
     /// What is wrong and the cure.
-    pub message: String,
+    pub said: Said,
 }
 
 /// Reads a pack. `file` names it in errors; `base` gives the pack it rests on by id.
@@ -148,7 +154,7 @@ pub fn parse(file: &str, text: &str, base: impl Fn(&str) -> Option<Pack>) -> Res
             Some(p) => Some(p),
             None => {
                 let at = raw.based_on.as_ref().map_or(0, |b| b.span().start);
-                check.fault(at, "based_on", format!("there is no pack `{id}`; name one that exists or leave the line out"));
+                check.fault(at, "based_on", Cure::NoPack.of(id));
                 None
             }
         },

@@ -2,6 +2,7 @@
 
 use super::Pack;
 use super::check::Checker;
+use super::cure::Cure;
 use crate::law::Form;
 use crate::numbering::Template;
 use serde::Deserialize;
@@ -27,7 +28,7 @@ impl Checker<'_> {
             if let Some(t) = &raw.document {
                 match Template::parse(t.get_ref()) {
                     Ok(t) => document = Some(t),
-                    Err(e) => self.fault(t.span().start, "numbering.document", e.to_string()),
+                    Err(e) => self.fault(t.span().start, "numbering.document", Cure::Template.of(e)),
                 }
             }
             for (form, class) in raw.classes {
@@ -37,7 +38,7 @@ impl Checker<'_> {
                     }
                     None => {
                         let allowed = Form::ALL.iter().map(|f| f.code()).collect::<Vec<_>>().join(", ");
-                        self.fault(class.span().start, "numbering.classes", format!("`{form}` is no form; write one of {allowed}"));
+                        self.fault(class.span().start, "numbering.classes", Cure::Unknown.among(&form, allowed));
                     }
                 }
             }
@@ -46,10 +47,10 @@ impl Checker<'_> {
             classes.entry(form).or_insert_with(|| class.to_owned());
         }
         if let Some(missing) = Form::ALL.iter().find(|f| !classes.contains_key(f)) {
-            self.fault(0, "numbering.classes", format!("the class word of form `{}` is missing", missing.code()));
+            self.fault(0, "numbering.classes", Cure::NoClass.of(missing.code()));
         }
         let document = document.unwrap_or_else(|| {
-            self.fault(0, "numbering.document", "a template for document numbers is missing".into());
+            self.fault(0, "numbering.document", Cure::NoTemplate.plain());
             Template::default()
         });
         (document, classes)

@@ -2,6 +2,7 @@
 
 use super::Pack;
 use super::check::Checker;
+use super::cure::Cure;
 use crate::law::{Level, coded};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -152,7 +153,7 @@ impl Checker<'_> {
                 Some(kind) => _ = levels.0.insert(kind, read),
                 None => {
                     let kinds = UnitKind::ALL.iter().map(|k| k.code()).collect::<Vec<_>>().join(", ");
-                    self.fault(level.span().start, "levels", format!("`{kind}` is no kind of unit; write one of {kinds}"));
+                    self.fault(level.span().start, "levels", Cure::Unknown.among(&kind, kinds));
                 }
             }
         }
@@ -166,15 +167,15 @@ impl Checker<'_> {
                 let at = o.span().start;
                 let o = o.into_inner();
                 if let Some(p) = o.parent.as_ref().filter(|p| !seen.contains(p.get_ref()) && !self.spoiled.contains("organ")) {
-                    self.fault(p.span().start, "organ.parent", format!("list the organ `{}` before this one", p.get_ref()));
+                    self.fault(p.span().start, "organ.parent", Cure::ListBefore.of(p.get_ref()));
                 }
                 if !seen.insert(o.code.clone()) {
-                    self.fault(at, "organ.code", format!("`{}` is given twice", o.code));
+                    self.fault(at, "organ.code", Cure::Twice.of(&o.code));
                 }
                 let parent = o.parent.map(Spanned::into_inner);
                 let division = o.division.get_ref();
                 if division.len() != 6 || !division.bytes().all(|b| b.is_ascii_digit()) {
-                    self.fault(o.division.span().start, "organ.division", "a division code has six digits (GB/T 2260)".into());
+                    self.fault(o.division.span().start, "organ.division", Cure::Division.plain());
                 }
                 let division = o.division.into_inner();
                 OrganDef { code: o.code, name: o.name, short: o.short, division, market_regulator: o.market_regulator, parent }
@@ -191,16 +192,16 @@ impl Checker<'_> {
             let allowed = UnitKind::ALL.iter().map(|k| k.code()).collect::<Vec<_>>().join(", ");
             let kind = self.coded("unit.kind", &u.kind, UnitKind::parse, &allowed, UnitKind::Office);
             if !organs.iter().any(|o| o.code == *u.organ.get_ref()) && !self.spoiled.contains("organ") {
-                self.fault(u.organ.span().start, "unit.organ", format!("there is no organ `{}` in this pack", u.organ.get_ref()));
+                self.fault(u.organ.span().start, "unit.organ", Cure::NoOrgan.of(u.organ.get_ref()));
             }
             if let Some(p) = &u.parent
                 && !seen.contains(p.get_ref())
                 && !self.spoiled.contains("unit")
             {
-                self.fault(p.span().start, "unit.parent", format!("list the unit `{}` before this one", p.get_ref()));
+                self.fault(p.span().start, "unit.parent", Cure::ListBefore.of(p.get_ref()));
             }
             if !seen.insert(u.code.clone()) {
-                self.fault(at, "unit.code", format!("`{}` is given twice", u.code));
+                self.fault(at, "unit.code", Cure::Twice.of(&u.code));
             }
             units.push(UnitDef {
                 code: u.code,
@@ -222,10 +223,10 @@ impl Checker<'_> {
             let at = a.span().start;
             let a = a.into_inner();
             if ![6, 9, 12].contains(&a.code.len()) || !a.code.bytes().all(|b| b.is_ascii_digit()) {
-                self.fault(at, "area.code", "an area's code has six, nine or twelve digits (GB/T 2260, GB/T 10114)".into());
+                self.fault(at, "area.code", Cure::AreaCode.plain());
             }
             if !seen.insert(a.code.clone()) {
-                self.fault(at, "area.code", format!("`{}` is given twice", a.code));
+                self.fault(at, "area.code", Cure::Twice.of(&a.code));
             }
             let fits = |degrees: f64, most: f64| degrees.abs() <= most;
             #[expect(clippy::cast_possible_truncation, reason = "at most 180 million")]
@@ -235,7 +236,7 @@ impl Checker<'_> {
                 }
                 (None, None) => None,
                 _ => {
-                    self.fault(at, "area.lon", "write both lon and lat in degrees, or neither".into());
+                    self.fault(at, "area.lon", Cure::Degrees.plain());
                     None
                 }
             };

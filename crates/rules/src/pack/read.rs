@@ -1,6 +1,7 @@
 //! From text to sections: every fault of writing at once. What cannot be read is told and taken out, so that the rest is still looked at.
 
 use super::check::{Checker, RawPack};
+use super::cure::{Cure, Said};
 use serde::Deserialize as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
@@ -56,7 +57,22 @@ pub(super) fn read(check: &mut Checker<'_>) -> Option<RawPack> {
 fn tell(check: &mut Checker<'_>, e: &toml::de::Error) {
     let at = e.span().map_or(0, |s| s.start);
     let field = check.field_at(at, e.message());
-    check.fault(at, &field, e.message().to_owned());
+    check.fault(at, &field, of_toml(e.message()));
+}
+
+/// What the reader of TOML says, as far as it is about fields.
+fn of_toml(message: &str) -> Said {
+    if let Some(field) = missing(message) {
+        return Cure::Missing.of(field);
+    }
+    let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
+    match unknown {
+        Some((field, rest)) => {
+            let allowed = rest.split('`').skip(1).step_by(2).collect::<Vec<_>>().join(", ");
+            Cure::UnknownField.among(field, allowed)
+        }
+        None => Cure::Toml.of(message),
+    }
 }
 
 /// The field a message says is missing.

@@ -2,6 +2,7 @@
 //! it is law (law.md §3 marks it as practice), so all of it is the pack's.
 
 use super::check::Checker;
+use super::cure::Cure;
 use crate::rate;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -121,17 +122,14 @@ impl Checker<'_> {
         for (id, version) in raw.versions {
             if rate::find(&id, *version.get_ref()).is_none() {
                 let known: Vec<String> = rate::RATES.iter().map(|r| format!("{} = {}", r.id, r.version)).collect();
-                self.fault(
-                    version.span().start,
-                    "scoring.versions",
-                    format!("there is no such formula; write one of {}", known.join(", ")),
-                );
+                let said = Cure::Unknown.among(format!("{id} = {}", version.get_ref()), known.join(", "));
+                self.fault(version.span().start, "scoring.versions", said);
             }
             scoring.versions.insert(id, version.into_inner());
         }
         if let Some(few) = raw.few {
             if *few.get_ref() < 0 {
-                self.fault(few.span().start, "scoring.few", "write a number of cases, 0 or more".into());
+                self.fault(few.span().start, "scoring.few", Cure::Between.among(few.get_ref(), "≥ 0"));
             }
             scoring.few = few.into_inner();
         }
@@ -139,7 +137,7 @@ impl Checker<'_> {
             let at = population.span().start;
             let RawPopulation { people, source } = population.into_inner();
             if people <= 0 {
-                self.fault(at, "scoring.population", "write how many people live there, 1 or more".into());
+                self.fault(at, "scoring.population", Cure::Between.among(people, "≥ 1"));
             }
             scoring.population = Some(Population { people, source });
         }
@@ -147,10 +145,10 @@ impl Checker<'_> {
             let at = weights.span().start;
             let weights = weights.into_inner();
             if let Some(id) = weights.keys().find(|id| !rate::RATES.iter().any(|r| r.id == **id)) {
-                self.fault(at, "scoring.weights", format!("there is no rate `{id}`"));
+                self.fault(at, "scoring.weights", Cure::NoRate.of(&id));
             }
             if weights.values().sum::<u32>() != 100 {
-                self.fault(at, "scoring.weights", "the points must come to 100".into());
+                self.fault(at, "scoring.weights", Cure::Hundred.plain());
             }
             scoring.weights = weights.into_iter().map(|(rate, points)| Weight { rate, points }).collect();
         }
@@ -162,7 +160,7 @@ impl Checker<'_> {
                 self.id("scoring.exclusion.code", &e.code);
                 let code = e.code.into_inner();
                 if scoring.exclusions.iter().any(|x| x.code == code) {
-                    self.fault(at, "scoring.exclusion.code", format!("`{code}` is given twice"));
+                    self.fault(at, "scoring.exclusion.code", Cure::Twice.of(&code));
                 }
                 scoring.exclusions.push(Exclusion { code, name: e.name, name_en: e.name_en, source: e.source });
             }

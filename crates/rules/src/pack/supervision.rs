@@ -3,6 +3,7 @@
 
 use super::Pack;
 use super::check::Checker;
+use super::cure::Cure;
 use crate::calendar::{Calendar, Roll, Span};
 use crate::law::coded;
 use crate::time::Instant;
@@ -147,7 +148,7 @@ impl Checker<'_> {
             let at = times.span().start;
             out.inspections = times.into_inner().iter().filter_map(|t| self.time_of_day("supervision.inspections", at, t)).collect();
             if !out.inspections.is_sorted_by(|a, b| a < b) {
-                self.fault(at, "supervision.inspections", "write each time once, the earliest first".into());
+                self.fault(at, "supervision.inspections", Cure::TimesInOrder.plain());
             }
         }
         out.working_days = raw.working_days.unwrap_or(out.working_days);
@@ -162,7 +163,7 @@ impl Checker<'_> {
             let at = spans.span().start;
             out.order_spans = spans.into_inner().iter().filter_map(|s| self.length("supervision.order_spans", at, s)).collect();
             if out.order_spans.is_empty() {
-                self.fault(at, "supervision.order_spans", "write at least one period an order may give".into());
+                self.fault(at, "supervision.order_spans", Cure::OrderSpans.plain());
             }
         }
         out.source = raw.source.unwrap_or(out.source);
@@ -176,7 +177,7 @@ impl Checker<'_> {
         let to = self.coded("supervision.step.to", &raw.to, Rung::parse, "handler, head, supervisor", Rung::Handler);
         let since = self.coded("supervision.step.since", &raw.since, Since::parse, "soon, late", Since::Late);
         if let Some(after) = raw.after.as_ref().filter(|_| since == Since::Soon) {
-            self.fault(after.span().start, "supervision.step.after", "a length after the limit goes with `since = \"late\"`".into());
+            self.fault(after.span().start, "supervision.step.after", Cure::AfterWithLate.plain());
         }
         let mut span = |field: &str, s: Option<Spanned<String>>| s.and_then(|s| self.length(field, s.span().start, s.get_ref()));
         let after = span("supervision.step.after", raw.after);
@@ -187,7 +188,7 @@ impl Checker<'_> {
     fn time_of_day(&mut self, field: &str, at: usize, text: &str) -> Option<Time> {
         let time = text.split_once(':').and_then(|(h, m)| Time::new(h.parse().ok()?, m.parse().ok()?, 0, 0).ok());
         if time.is_none() {
-            self.fault(at, field, format!("`{text}` is no time of day; write it as 09:00"));
+            self.fault(at, field, Cure::TimeOfDay.of(text));
         }
         time
     }
@@ -195,7 +196,7 @@ impl Checker<'_> {
     fn length(&mut self, field: &str, at: usize, text: &str) -> Option<Span> {
         let span = text.parse().ok();
         if span.is_none() {
-            self.fault(at, field, format!("`{text}` is no length; write one such as 30min, 24h, 3wd or 60nd"));
+            self.fault(at, field, Cure::Length.of(text));
         }
         span
     }

@@ -173,8 +173,9 @@ fn somebody_else_than_the_handler_follows_up_and_a_dissatisfied_answer_is_handle
     let again = |outcome| Command::Close { outcome, untrue: false, level: None, recovered: Fen(100), summary: Some(sealed("summary")) };
     s.at("2026-05-08T09:00").ok(OFFICER, again(Outcome::Settled));
     assert_eq!(s.case.closed.unwrap().outcome, Outcome::Settled);
-    // The second follow-up; the pack's rounds are used up.
-    s.ok(CALLER, followed(Some(Satisfaction::Dissatisfied)));
+    // The second follow-up, by somebody else; the pack's rounds are used up.
+    let other = person(52, Role::Clerk, CENTRE);
+    s.no(CALLER, followed(None), WhyNot::SameCaller).ok(other, followed(Some(Satisfaction::Dissatisfied)));
     assert_eq!(s.case.stage(), Stage::Closed);
     s.no(Actor::Submitter, Command::AskReopen { reason: sealed("reason") }, WhyNot::RoundsUsed);
     s.no(LEAD, Command::Reopen { reason: sealed("reason") }, WhyNot::RoundsUsed).no(CALLER, followed(None), WhyNot::AlreadyDone);

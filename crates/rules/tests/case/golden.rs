@@ -6,6 +6,7 @@ use rules::case::details::{Agent, Details, Place, Powers};
 use rules::case::event::{
     Consent, Correction, Event, Fact, Matter, Mode, Origin, Outcome, Proposal, Registration, Respondent, SCHEMA, Submitter, Way, read,
 };
+use rules::case::review::{Checked, Correction as Rectification, Demanded, Mechanism, Verdict};
 use rules::case::supervise::{Grade, Owner, Supervised, Why};
 use rules::clock::{Clock, ClockChange, ClockState, Statutory};
 use rules::ids::{CaseId, FileId, GroupId, Id, PersonId};
@@ -14,6 +15,7 @@ use rules::law::{
     Termination,
 };
 use rules::money::Fen;
+use rules::pack::Responsible;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -130,6 +132,19 @@ fn samples() -> Vec<Event> {
         Event::ReopenAsked { reason: reason() },
         Event::ReopenDeclined { reason: reason() },
         Event::Reopened { reason: reason() },
+        Event::ReviewOpened(demanded()),
+        Event::Regraded { demanded: demanded(), reason: reason() },
+        Event::Rectified(Rectification { wrong: sealed("wrong"), changed: sealed("changed"), who: "城关所".into() }),
+        Event::WaiverAsked { reason: reason() },
+        Event::WaiverDecided { granted: true, reason: Some(reason()) },
+        Event::TakenUp { by: Id([80; 16]), mechanism: Mechanism::Meeting },
+        Event::Checked(Checked {
+            check: Id([80; 16]),
+            verdict: Verdict::Slight,
+            unmet: vec!["told".into()],
+            note: Some(sealed("check_note")),
+        }),
+        Event::CheckAnswered { answer: sealed("check_answer") },
         Event::Grouped { group: GroupId(Id([80; 16])) },
         Event::Ungrouped,
         Event::Supervised(Supervised::Noticed {
@@ -160,6 +175,10 @@ fn samples() -> Vec<Event> {
     let names: BTreeSet<&str> = samples.iter().map(Event::name).collect();
     assert_eq!(names.len(), samples.len(), "one sample each");
     samples
+}
+
+fn demanded() -> Demanded {
+    Demanded { grade: "grave".into(), responsible: Responsible::Supervisor, visit: true, again: true, clock: Some(name("local:review")) }
 }
 
 fn refusal() -> Proposal {

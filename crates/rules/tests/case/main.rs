@@ -10,6 +10,7 @@ mod organisation;
 mod other;
 mod properties;
 mod report;
+mod review;
 mod scene;
 mod supervise;
 mod tallies;

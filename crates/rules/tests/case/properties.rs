@@ -12,6 +12,7 @@ use rules::case::command::{Action, Command, Relation};
 use rules::case::decide::offers;
 use rules::case::event::{Consent, Correction, Event, Matter, Mode, Origin, Outcome, Proposal, Seat};
 use rules::case::next::next;
+use rules::case::review::{Checked, Correction as Rectification, Mechanism, Step, Verdict};
 use rules::case::supervise::{Grade, Inspection, Owner};
 use rules::ids::{CaseId, FileId, GroupId, Id};
 use rules::law::{
@@ -67,10 +68,25 @@ const MIDDLE: &[Action] = &[
     Action::Order,
     Action::AnswerOrder,
     Action::SettleOrder,
+    Action::SeeNotice,
     Action::Correct,
     Action::LoadCalendar,
     Action::LoadPack,
     Action::Lapse,
+];
+
+/// What comes after closing: asking, and what a bad review leads to.
+const AFTERWARDS: [Action; 10] = [
+    Action::FollowUp,
+    Action::Rate,
+    Action::AskReopen,
+    Action::DeclineReopen,
+    Action::Reopen,
+    Action::Regrade,
+    Action::Rectify,
+    Action::AskWaiver,
+    Action::DecideWaiver,
+    Action::Contact,
 ];
 
 const STAFF: [Actor; 13] = [
@@ -101,14 +117,21 @@ fn actor(draw: &Draw, case: &Case) -> Actor {
         n if n == STAFF.len() && submitter_may(draw.action) => Actor::Submitter,
         _ if matches!(
             draw.action,
-            Action::Lapse | Action::LoadCalendar | Action::LoadPack | Action::ImportUndo | Action::Move | Action::Inspect
+            Action::Lapse
+                | Action::LoadCalendar
+                | Action::LoadPack
+                | Action::ImportUndo
+                | Action::Move
+                | Action::Inspect
+                | Action::TakeUp
+                | Action::Judge
         ) =>
         {
             Actor::System
         }
         _ if draw.action == Action::Erase => STAFF[9],
         n => {
-            let inside = [Role::Lead, Role::Officer, Role::Clerk];
+            let inside = [Role::Lead, Role::Officer, Role::Clerk, Role::Supervisor];
             let at_intake = case.intake == Some(seat) && !case.with_unit && role_may(Role::Clerk, draw.action);
             let role = match () {
                 () if case.outside => Role::Partner,
@@ -231,6 +254,18 @@ fn command(draw: &Draw, case: &Case, now: Instant) -> Command {
         Action::AskReopen => Command::AskReopen { reason: reason() },
         Action::Reopen => Command::Reopen { reason: reason() },
         Action::DeclineReopen => Command::DeclineReopen { reason: reason() },
+        Action::Regrade => Command::Regrade { grade: if flag { "grave" } else { "dissatisfied" }.into(), reason: reason() },
+        Action::Rectify => Command::Rectify(Rectification { wrong: reason(), changed: reason(), who: "所长".into() }),
+        Action::AskWaiver => Command::AskWaiver { reason: reason() },
+        Action::DecideWaiver => Command::DecideWaiver { granted: flag, reason: None },
+        Action::TakeUp => Command::TakeUp { by: Id([80; 16]), mechanism: pick(Mechanism::ALL, a) },
+        Action::Judge => Command::Judge(Checked {
+            check: Id([80; 16]),
+            verdict: pick(Verdict::ALL, a),
+            unmet: vec!["told".into()],
+            note: flag.then(reason),
+        }),
+        Action::AnswerCheck => Command::AnswerCheck { answer: reason() },
         Action::Group => Command::Group { group: GroupId(Id([a as u8 % 3; 16])) },
         Action::Ungroup => Command::Ungroup,
         Action::Withdraw => Command::Withdraw { reason: None, settled: other },
@@ -301,6 +336,7 @@ fn beginning() -> impl Strategy<Value = Scene> {
         let mut pack = pack(id);
         if special % 2 == 0 {
             pack.approvals = Approval::ALL.iter().copied().collect();
+            pack.review = crate::review::two_grades();
             pack.follow_up = FollowUp { second_handling: true, rounds: 3, ..FollowUp::default() };
         }
         let scene = Scene::with(r, t(day), pack);
@@ -316,6 +352,21 @@ fn beginning() -> impl Strategy<Value = Scene> {
                 scene.ok(OFFICER, respondent_consents(Consent::Mediation));
                 scene.ok(OFFICER, Command::Mediate { mode: Mode::InPerson, entrusted_to: None });
                 scene.ok(OFFICER, Command::Agree { terms: sealed("terms"), amount: Fen(0), performed: false });
+            }
+            (Some(Regime::Order121), Kind::Complaint) if opened == 3 && matches!(special, 2 | 4) => {
+                scene.ok(OFFICER, Command::Withdraw { reason: None, settled: false });
+                let bad = Some(Satisfaction::Dissatisfied);
+                scene.ok(
+                    person(50, Role::Clerk, CENTRE),
+                    Command::FollowUp { by: TellBy::Phone, satisfaction: bad, solved: None, reason: None },
+                );
+                if special == 4 {
+                    let fair = Some(Satisfaction::Fair);
+                    scene.ok(
+                        person(52, Role::Clerk, CENTRE),
+                        Command::FollowUp { by: TellBy::Phone, satisfaction: fair, solved: None, reason: None },
+                    );
+                }
             }
             (Some(Regime::Order121), Kind::Complaint) if opened == 2 => {
                 scene.ok(OFFICER, Command::AskIdentity { by: scene.now.plus_minutes(3_000).date(), materials: sealed("materials") });
@@ -379,14 +430,28 @@ fn live(mut scene: Scene, draws: &[Draw]) -> Result<Scene, TestCaseError> {
             next_version(&mut scene.pack);
         }
         let mut draw = draw.clone();
+        // A bad review is worked on, or lives would seldom reach its end.
+        let reviewing = scene.case.open_review().is_some() && i % 2 == 0;
         match next(&scene.case) {
+            _ if draw.forward && i % 3 == 0 && scene.case.watch.notices.iter().any(|n| n.seen.is_empty()) => {
+                draw.action = Action::SeeNotice
+            }
+            _ if reviewing && draw.flag && scene.case.review_step() == Some(Step::Rectify) => draw.action = Action::Rectify,
+            _ if reviewing && draw.forward => draw.action = pick(&AFTERWARDS, draw.a),
             // Some of what happens is what has to happen next, so that lives reach their late parts.
             Some(next) if draw.forward => draw.action = pick(actions_of(next.step), draw.a),
+            None if draw.forward && i % 3 == 0 => draw.action = pick(&AFTERWARDS, draw.a),
             // Little is left to do.
             None if i % 8 > 0 => continue,
             _ => {}
         }
-        let (command, actor) = (command(&draw, &scene.case, scene.now), actor(&draw, &scene.case));
+        let command = command(&draw, &scene.case, scene.now);
+        // Half of what goes forward is done by somebody who may, where anybody may.
+        let able = |a: &&Actor| offers(&scene.case, a).contains(&(command.action(), Ok(())));
+        let able = ((draw.forward || draw.action == Action::Rectify) && i % 2 == 0)
+            .then(|| STAFF.iter().cycle().skip(draw.who).take(STAFF.len()).find(able))
+            .flatten();
+        let actor = able.copied().unwrap_or_else(|| actor(&draw, &scene.case));
         let effective = if draw.other { scene.now } else { scene.now.plus_minutes(-draw.back) };
         let before = scene.case.clone();
         let answer = scene.run_effective(actor, &command, effective);

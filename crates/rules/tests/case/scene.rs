@@ -265,7 +265,8 @@ impl Scene {
         assert_eq!(serde_json::to_string(&read).unwrap(), text, "bytes survive reading");
         assert_eq!(case.seq as usize, self.facts.len());
         for clock in &case.clocks {
-            if case.is_over() {
+            let reviewed = case.open_review().and_then(|r| r.demanded.clock.as_ref()) == Some(&clock.name);
+            if case.is_over() && !reviewed {
                 assert!(!clock.is_open(), "{:?} is open although the case is over", clock.name);
             }
             if case.registration.historical {

@@ -135,7 +135,7 @@ fn check(args: &CheckArgs) -> Outcome {
     }
     if args.json {
         let told: Vec<_> =
-            faults.iter().map(|f| serde_json::json!({ "file": f.file, "line": f.line, "field": f.field, "message": f.message })).collect();
+            faults.iter().map(|f| serde_json::json!({ "file": f.file, "line": f.line, "field": f.field, "code": f.said.cure.code(), "message": f.said.to_string() })).collect();
         writeln!(out, "{}", serde_json::json!({ "files": all.len(), "faults": told }))?;
     } else {
         for fault in &faults {

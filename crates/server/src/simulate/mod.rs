@@ -23,7 +23,7 @@ use rules::ids::Locality;
 use rules::law::Kind;
 use rules::time::{Instant, date_from_days, days_of};
 use shares::{Shares, drawn};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use store::scope::{Reason, Scope};
 use store::{cases, submissions};
 use town::{Staff, Town};
@@ -87,6 +87,8 @@ pub struct Tally {
 enum Due {
     /// The platform's night, and the letters of the day that begins.
     Midnight,
+    /// A time at which a pack has all open work looked at.
+    Inspection,
     Letter,
     /// Somebody at a desk does what is next.
     Turn(u64),
@@ -175,6 +177,9 @@ impl Simulation {
                     self.app.refresh().await?;
                     self.day(at);
                 }
+                Due::Inspection => {
+                    sweep::round(&self.app).await?;
+                }
                 Due::Letter => self.letter(at).await?,
                 Due::Turn(n) => self.turn(n, at).await?,
                 Due::Person(n, action) => self.person(n, action, at).await?,
@@ -209,6 +214,11 @@ impl Simulation {
                 let at = Instant(midnight.plus_minutes(minute).0 + self.dice.below(60_000_000) as i64);
                 self.push(at, Due::Letter);
             }
+        }
+        let worlds = self.towns.iter().filter_map(|t| self.app.world(t.locality));
+        let times: BTreeSet<_> = worlds.flat_map(|w| w.pack.supervision.inspections.clone()).collect();
+        for time in times {
+            self.push(Instant::at(day.to_datetime(time)), Due::Inspection);
         }
         self.push(Instant::start_of(date_from_days(days_of(day) + 1)), Due::Midnight);
     }

@@ -293,7 +293,7 @@ async fn apply(tx: &mut Tx, scope: &Scope, world: &World, unit: &Unit, now: Inst
 }
 
 /// What is handled again at a unit that is no more begins at its successor.
-fn to_successor(loaded: &Loaded, facts: &[Fact], world: &World, ctx: &Context<'_>, scope: &Scope) -> Vec<Fact> {
+pub(super) fn to_successor(loaded: &Loaded, facts: &[Fact], world: &World, ctx: &Context<'_>, scope: &Scope) -> Vec<Fact> {
     use rules::case::event::Event;
     if !facts.iter().any(|f| matches!(f.event, Event::Reopened { .. })) {
         return Vec::new();

@@ -50,7 +50,7 @@ pub fn specs(action: Action, case: &Case) -> Vec<Spec> {
         Action::Rate => vec![satisfaction(true), spec("reason", Ask::Text, false)],
         Action::AskReopen | Action::Reopen | Action::DeclineReopen => vec![spec("reason", Ask::Text, true)],
         Action::Group => vec![spec("member", Ask::OtherCase, false)],
-        _ => Vec::new(),
+        _ => super::review::specs(action),
     }
 }
 
@@ -134,7 +134,7 @@ pub(super) fn command(action: Action, r: &mut Reader<'_>, about: &About<'_>, env
             group.flatten().map(|group| Command::Group { group })
         }
         Action::Ungroup => Some(Command::Ungroup),
-        _ => None,
+        _ => super::review::command(action, r, about, envelope),
     }
 }
 

@@ -63,6 +63,8 @@ pub enum Ask {
     File,
     /// Any files of the case.
     Files,
+    /// A grade of dissatisfaction of the pack.
+    Grade,
     /// A line of the leniency list, with those of its conditions that hold.
     Lenient,
 }

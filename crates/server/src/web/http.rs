@@ -417,6 +417,8 @@ permits! {
     Orderers = [Clerk, Lead, Supervisor];
     /// Supervisors.
     Supervisors = [Supervisor];
+    /// Those who answer for how work is done: the intake that calls, heads, supervisors.
+    Stewards = [Clerk, Lead, Supervisor];
     /// Units, people, calendar.
     SystemAdmins = [SystemAdmin];
     /// Whoever reads the pack.

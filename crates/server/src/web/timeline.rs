@@ -5,6 +5,7 @@ mod care;
 pub mod clocks;
 mod decisions;
 mod history;
+pub mod review;
 mod supervise;
 
 use super::i18n::Lang;

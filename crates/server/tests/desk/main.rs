@@ -9,6 +9,7 @@ mod files;
 mod forecast;
 mod forms;
 mod killed;
+mod leading;
 mod merging;
 mod offers;
 mod officer;

@@ -21,6 +21,8 @@ const ACCEPT: Step = ("officer", Action::Accept, &[]);
 const TOLD: Step = ("officer", Action::Tell, &[("matter", "acceptance"), ("party", "submitter"), ("method", "phone")]);
 const CONSENT: Step = ("officer", Action::Consent, &[("party", "respondent"), ("consent", "mediation"), ("given", "yes")]);
 const MEDIATE: Step = ("officer", Action::Mediate, &[("mode", "phone")]);
+const WITHDRAW: Step = ("officer", Action::Withdraw, &[]);
+const BAD: Step = ("clerk", Action::FollowUp, &[("method", "phone"), ("satisfaction", "dissatisfied"), REASON]);
 const VERIFY: Step = ("officer", Action::Verify, &[]);
 const SEND: Step = ("clerk", Action::Send, &[("basis", "internal")]);
 
@@ -63,6 +65,12 @@ fn states() -> Vec<(&'static str, Kind, Vec<Step>)> {
         complaint("terminated", &[ACCEPT, TOLD, CONSENT, MEDIATE, terminate]),
         complaint("closed", &[("officer", Action::Withdraw, &[])]),
         complaint("asked for again", &[("officer", Action::Withdraw, &[]), ("officer", Action::AskReopen, &[REASON])]),
+        complaint("dissatisfied", &[WITHDRAW, BAD]),
+        complaint(
+            "called again",
+            &[WITHDRAW, BAD, WITHDRAW, ("supervisor", Action::FollowUp, &[("method", "phone"), ("satisfaction", "fair")])],
+        ),
+        complaint("no correction due", &[WITHDRAW, BAD, ("lead", Action::AskWaiver, &[REASON])]),
         complaint("asked", &[("officer", Action::Ask, &[("question", "何时购买")])]),
         complaint("appointed", &[ACCEPT, TOLD, CONSENT, MEDIATE, appoint]),
         complaint("ordered", &[order]),
@@ -130,6 +138,7 @@ fn value(town: &Town, case: &Case, action: Action, spec: &Spec, other: &str) -> 
         (_, _, _) if !spec.required => None,
         (_, _, Ask::Text | Ask::Line) => Some("写明的理由和情况".to_owned()),
         (_, _, Ask::One(_, codes)) => first(codes),
+        (_, _, Ask::Grade) => Some("grave".to_owned()),
         (_, _, Ask::Any(..) | Ask::Tick | Ask::File | Ask::Files | Ask::Lenient) => None,
         (_, _, Ask::Money) => Some("10".to_owned()),
         (_, _, Ask::Day) => Some(town.app.clock().now().date().to_string()),
@@ -200,7 +209,21 @@ async fn every_offered_action_leads_to_a_page() {
     let never: Vec<_> = offered_at_all.difference(&done).collect();
     assert!(never.is_empty(), "offered but never done: {never:?}");
     // All but what only the platform does, and erasure, which no desk is given.
-    let others = ["erase", "lapse", "load_calendar", "load_pack", "import_undo", "move", "rate", "prefer_mode", "inspect", "see_notice"];
+    let others = [
+        "erase",
+        "lapse",
+        "load_calendar",
+        "load_pack",
+        "import_undo",
+        "move",
+        "rate",
+        "prefer_mode",
+        "inspect",
+        "see_notice",
+        "take_up",
+        "judge",
+        "answer_check",
+    ];
     let all: BTreeSet<&str> = Action::ALL.iter().map(|a| a.code()).filter(|a| !others.contains(a)).collect();
     assert_eq!(done, all);
 }

@@ -74,7 +74,15 @@ async fn jd2_a_complaint_is_at_its_office_within_a_working_day() {
     town.pass(60);
     town.send(&token).await;
     assert_eq!(met(&town.load(&token).await, "local:dispatch"), Some(true));
-    on(&town, &[Mechanism::OneIntake, Mechanism::LeniencyList, Mechanism::Stations], &[Mechanism::Inspections, Mechanism::Odr]);
+    on(&town, &[Mechanism::OneIntake, Mechanism::LeniencyList, Mechanism::Stations, Mechanism::Inspections], &[Mechanism::Odr]);
+    // 一日两查三通知: at nine and at four, three steps.
+    let pack = &town.app.world(town.locality).unwrap().pack;
+    assert_eq!((pack.supervision.inspections.len(), pack.supervision.steps.len()), (2, 3));
+    let waiting = town.case(Kind::Complaint).await;
+    town.pass(7 * 60 + 1);
+    sweep::round(&town.app).await.unwrap();
+    let told = town.load(&waiting).await.case.watch.notices;
+    assert_eq!(told.iter().map(|n| n.step).collect::<Vec<_>>(), [1], "{told:?}");
 }
 
 #[tokio::test]
@@ -85,7 +93,7 @@ async fn bj2_eight_mechanisms_and_no_invented_limit() {
     use Mechanism as M;
     let eight =
         [M::ThemeMeetings, M::Analysis, M::Warnings, M::FirstAsked, M::Conferences, M::SpecialActions, M::Supervision, M::Appraisal];
-    on(&town, &[], &eight);
+    on(&town, &[M::ThemeMeetings, M::SpecialActions, M::MonthlyTopic, M::Supervision, M::FirstAsked], &eight);
 }
 
 #[tokio::test]
@@ -118,7 +126,7 @@ async fn sh6_the_steps_are_declared_and_the_laws_limits_stand() {
     let town = under("shanghai").await;
     let token = town.case(Kind::Complaint).await;
     assert_eq!(local(&town.load(&token).await), 0);
-    on(&town, &[], &[Mechanism::SpotChecks, Mechanism::Supervision, Mechanism::FirstAsked, Mechanism::JointMediation]);
+    on(&town, &[Mechanism::SpotChecks, Mechanism::Supervision, Mechanism::FirstAsked], &[Mechanism::JointMediation]);
 }
 
 #[tokio::test]
@@ -179,7 +187,8 @@ async fn hs2_every_case_is_followed_up() {
     let town = under("haishu").await;
     let pack = &town.app.world(town.locality).unwrap().pack;
     assert!(pack.follow_up.every && pack.follow_up.within_days.is_none(), "no number is given");
-    on(&town, &[Mechanism::FollowUpEveryCase, Mechanism::ZeroCheck], &[Mechanism::DailyUrging, Mechanism::BadReviews]);
+    assert!(pack.supervision.daily_urging && pack.supervision.zero_check.is_some());
+    on(&town, &[Mechanism::FollowUpEveryCase, Mechanism::ZeroCheck, Mechanism::DailyUrging, Mechanism::BadReviews], &[]);
 }
 
 #[tokio::test]
@@ -255,7 +264,20 @@ async fn the_page_checks_a_version_shows_what_it_moves_and_makes_it() {
     let token = town.case(Kind::Complaint).await;
     let number = town.load(&token).await.case.registration.number.clone();
     let mut admin = town.browser("sysadmin");
-    shows(&admin.get("/desk/pack").await, &["清和县（演示）", "流转到基层所", "1 个工作日", "已声明，系统尚不支持", "全国通用"]);
+    shows(
+        &admin.get("/desk/pack").await,
+        &[
+            "清和县（演示）",
+            "流转到基层所",
+            "1 个工作日",
+            "已声明，系统尚不支持",
+            "全国通用",
+            "09:00、16:00",
+            "一日两查三通知",
+            "通知机构负责人",
+            "责任人：监督人员",
+        ],
+    );
     let mut supervisor = town.browser("supervisor");
     let page = supervisor.get("/desk/pack").await;
     shows(&page, &["流转到基层所"]);
@@ -268,14 +290,14 @@ async fn the_page_checks_a_version_shows_what_it_moves_and_makes_it() {
         own.replace("kind = \"centre\"\norgan = \"990101\"", "kind = \"center\"\norgan = \"990101\"").replace("rounds = 2", "rounds = 20");
     let page = check(&mut admin, &wrong).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    shows(&page, &["follow_up.rounds", "unit.kind", "2 处要改", "center"]);
+    shows(&page, &["follow_up.rounds", "unit.kind", "2 处要改", "没有“center”，可以写：centre", "“20”不合适，写 1–9"]);
 
     // The same version again is no new one; the next one moves the case's date.
     let changed = format!(
         "{own}\n[[clock]]\nid = \"dispatch\"\nname = \"流转\"\nname_en = \"Dispatch\"\nkinds = [\"complaint\"]\nstart = \"organ\"\nstop = \"sent\"\nspan = \"2h\"\nsource = \"试行\"\n"
     );
     shows(&check(&mut admin, &changed).await, &["版本号要比现在的大"]);
-    let changed = changed.replacen("version = 1", "version = 2", 1);
+    let changed = changed.replacen("version = 2", "version = 3", 1);
     let page = check(&mut admin, &changed).await;
     assert_eq!(page.status, StatusCode::OK);
     shows(&page, &["检查通过", &number, "2 小时", "试行", "已看完"]);
@@ -288,13 +310,13 @@ async fn the_page_checks_a_version_shows_what_it_moves_and_makes_it() {
     assert_eq!(page.to(), "/desk/pack");
     sweep::round(&town.app).await.unwrap();
     assert_eq!(due(&town.load(&token).await, "local:dispatch"), "06-03 00:00", "its day has not come");
-    shows(&admin.get("/desk/pack").await, &["到日生效", "第 2 版"]);
+    shows(&admin.get("/desk/pack").await, &["到日生效", "第 3 版"]);
     town.pass(DAY);
     town.app.refresh().await.unwrap();
     sweep::round(&town.app).await.unwrap();
     let case = town.load(&token).await;
     assert_eq!(due(&case, "local:dispatch"), "06-01 11:00", "counted from where it started");
-    assert_eq!(case.case.clocks.iter().find(|c| c.name.0 == "local:dispatch").unwrap().basis, "pack:demo-qinghe@2");
+    assert_eq!(case.case.clocks.iter().find(|c| c.name.0 == "local:dispatch").unwrap().basis, "pack:demo-qinghe@3");
     // Yesterday's sessions are over.
     let centre = town.centre();
     town.person("sysadmin2", &[(Role::SystemAdmin, centre)]).await;
@@ -329,4 +351,23 @@ async fn a_version_for_new_cases_only_moves_nothing_and_can_be_recounted_later()
     let all = packs::recounts(&world);
     assert!(all.iter().all(|(_, r)| r.ended.is_some()) && all.iter().any(|(_, r)| r.stopped), "{all:?}");
     whole(&town).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_due_for_a_call_is_what_the_pack_says() {
+    let mut town = Town::new().await;
+    let rule = "\n[follow_up]\nkinds = [\"complaint\"]\nwithin_days = 2\nevery = true\nsource = \"某市规定第五条\"\n";
+    let text = TENTH.replacen("\n[numbering]", &format!("{rule}\n[numbering]"), 1);
+    holds(&town, &text, false).await;
+    let (complaint, other) = (town.opened(Kind::Complaint).await, town.opened(Kind::Consultation).await);
+    town.act("officer", &complaint, Action::Withdraw, &[]).await;
+    town.act("officer", &other, Action::Withdraw, &[]).await;
+    let centre = town.centre();
+    town.person("caller", &[(Role::Clerk, centre)]).await;
+    let page = town.browser("caller").get("/desk/follow-up").await;
+    shows(&page, &["每件都要回访", "办结后 2 天内回访", "超过 2 天未回访 0", &complaint]);
+    assert!(!page.text().contains(&other), "of another kind");
+    town.pass(2 * DAY + 1);
+    town.person("caller2", &[(Role::Clerk, centre)]).await;
+    shows(&town.browser("caller2").get("/desk/follow-up?age=due").await, &["超过 2 天未回访 1", &complaint]);
 }

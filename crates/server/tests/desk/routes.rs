@@ -132,6 +132,7 @@ fn filled(path: &str, p: &Places) -> String {
         &p.file
     };
     let path = path.replace("{action}", "note").replace("{form}", "complaint").replace("{file}", &p.file);
+    let path = path.replace("{kind}", "meeting").replace("{step}", "task").replace("{which}", "before");
     path.replace("{token}", &p.token).replace("{id}", id).replace("{group}", &p.group)
 }
 
@@ -212,6 +213,9 @@ fn dead_end(route: &Route) -> bool {
     matches!(
         route.path,
         "/desk/role"
+            | "/desk/led/{id}"
+            | "/desk/led/{id}/window/{which}"
+            | "/desk/led/{id}/{step}"
             | "/desk/import/mapping/{id}"
             | "/desk/mail/{id}"
             | "/desk/mail/{id}/raw"

@@ -15,6 +15,7 @@ use crate::register;
 use crate::submissions::Submission;
 use crate::supervision;
 use crate::tree::leaf_hash;
+use crate::undertakings;
 use rules::case::Case;
 use rules::case::event::{Sealed, paper_of};
 use rules::ids::{Id, Locality};
@@ -259,6 +260,16 @@ impl Run<'_> {
                 Ok(row) => {
                     self.notes.counts.businesses += 1;
                     expected.insert("business", row.into_iter().collect());
+                }
+            },
+            Family::Undertaking => match undertakings::from_events(locality, stream, &chain) {
+                Err(e) => {
+                    self.unreadable(at, &e);
+                    return Ok(());
+                }
+                Ok(loaded) => {
+                    expected.insert("undertaking", loaded.iter().map(undertakings::row).collect());
+                    expected.insert("undertaking_link", loaded.iter().flat_map(undertakings::link_rows).collect());
                 }
             },
             Family::Submission => match Submission::from_events(locality, rules::ids::SubmissionId(stream), &chain) {

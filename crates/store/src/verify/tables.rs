@@ -38,6 +38,10 @@ statements! {
         WHERE (locality, submission, id) >= ($1, $2, $3) ORDER BY locality, submission, id LIMIT $4";
     BUSINESS_ROWS = "SELECT locality, id, uscc, name, aliases, address, division, kind, closed, valid_from FROM business
         WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
+    UNDERTAKING_ROWS = "SELECT locality, id, kind, organ, title, from_day, until_day, opened_at, done, closed_at, tasks, tasks_open, next_due,
+        cases, unchecked FROM undertaking WHERE (locality, id) >= ($1, $2) ORDER BY locality, id LIMIT $3";
+    UNDERTAKING_LINKS = "SELECT locality, undertaking, what, target FROM undertaking_link
+        WHERE (locality, undertaking, what, target) >= ($1, $2, $3, $4) ORDER BY locality, undertaking, what, target LIMIT $5";
     LOCALITY_ROWS = "SELECT code, name, name_en, registry FROM locality WHERE code >= $1 ORDER BY code LIMIT $2";
     PACK_ROWS = "SELECT locality, valid_from, pack_id, version, texts FROM pack WHERE (locality, valid_from) >= ($1, $2)
         ORDER BY locality, valid_from LIMIT $3";
@@ -98,7 +102,7 @@ pub(super) static LOG: [Table; 2] = [
     Table { name: "log", page: LOG_ACCESS, key: &[("locality", Int), ("stream", Bytes), ("seq", Int)], merge: 2 },
 ];
 /// The tables whose rows belong to one stream.
-pub(super) static BY_STREAM: [Table; 12] = [
+pub(super) static BY_STREAM: [Table; 14] = [
     Table { name: "cases", page: CASES, key: &[("locality", Int), ("id", Bytes)], merge: 2 },
     Table { name: "clock", page: CLOCKS, key: &[("locality", Int), ("case_id", Bytes), ("name", Text)], merge: 2 },
     Table { name: "marker", page: MARKERS, key: &[("locality", Int), ("case_id", Bytes), ("kind", Text)], merge: 2 },
@@ -121,6 +125,13 @@ pub(super) static BY_STREAM: [Table; 12] = [
     Table { name: "case_title", page: TITLES, key: &[("locality", Int), ("case_id", Bytes)], merge: 2 },
     Table { name: "search_text", page: TEXTS, key: &[("locality", Int), ("case_id", Bytes)], merge: 2 },
     Table { name: "business", page: BUSINESS_ROWS, key: &[("locality", Int), ("id", Bytes)], merge: 2 },
+    Table { name: "undertaking", page: UNDERTAKING_ROWS, key: &[("locality", Int), ("id", Bytes)], merge: 2 },
+    Table {
+        name: "undertaking_link",
+        page: UNDERTAKING_LINKS,
+        key: &[("locality", Int), ("undertaking", Bytes), ("what", Text), ("target", Bytes)],
+        merge: 2,
+    },
 ];
 /// The registry's tables: their rows belong to the one registry of a locality.
 pub(super) static BY_LOCALITY: [Table; 13] = [

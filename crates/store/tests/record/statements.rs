@@ -34,6 +34,7 @@ pub fn all() -> Vec<(&'static str, &'static [Sql])> {
         ("forecast.rs", store::forecast::ALL),
         ("supervision.rs", store::supervision::ALL),
         ("tally.rs", store::tally::ALL),
+        ("undertakings.rs", store::undertakings::ALL),
         ("verify/tables.rs", store::verify::ALL),
     ]
 }

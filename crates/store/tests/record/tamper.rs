@@ -146,7 +146,8 @@ fn other(value: &Value, kind: &str, nullable: bool, rng: &mut Seeded) -> Value {
 /// The columns of a table that say whose row it is: locality and stream.
 fn owner(table: &str) -> (Option<&'static str>, Option<&'static str>) {
     match table {
-        "cases" | "submission" | "business" => (Some("locality"), Some("id")),
+        "cases" | "submission" | "business" | "undertaking" => (Some("locality"), Some("id")),
+        "undertaking_link" => (Some("locality"), Some("undertaking")),
         "clock" | "marker" | "blind" | "case_title" | "search_text" => (Some("locality"), Some("case_id")),
         "event" | "sealed" | "stream_key" | "unsequenced" | "log" => (Some("locality"), Some("stream")),
         "access_log" => (Some("locality"), Some("reader")),

@@ -273,6 +273,7 @@ impl World {
                     register::set(tx, &scope, &business, at.date(), at).await?;
                     register::set(tx, &scope, &Business { closed: name.starts_with('另'), ..business }, at.date(), at).await?;
                 }
+                undertake(tx, &scope, unit, secrets[0].0, at).await?;
                 for (person, secret) in &secrets {
                     let digest = registry::credential_digest(secret);
                     let set = [RegistryEvent::CredentialSet { person: *person, digest }];
@@ -606,4 +607,34 @@ impl World {
         assert!(report.is_whole(), "{}", lines.join("\n"));
         report.counts
     }
+}
+
+/// A meeting with a case and a decision, and a check that is over: every column of what leaders start has a value.
+async fn undertake(tx: &mut Tx, scope: &Scope, unit: UnitId, owner: PersonId, at: Instant) -> store::engine::Result<()> {
+    use rules::undertaking::{Event, Mechanism, Opened, Taken, Task};
+    for (n, kind) in [(1u8, Mechanism::Meeting), (2, Mechanism::Topic)] {
+        let opened = Opened {
+            kind,
+            title: format!("第{n}次"),
+            about: String::new(),
+            from: at.date(),
+            until: Some(at.date()),
+            owner,
+            units: vec![unit],
+            draw: None,
+            rule: None,
+        };
+        let id = Id([200 + n; 16]);
+        let task = Task { id: Id([210 + n; 16]), what: "逐件核对".into(), unit, case: None, due: at.date(), order: None };
+        let events = [
+            Event::UndertakingOpened(Box::new(opened)),
+            Event::CasesTaken { cases: vec![Taken { case: CaseId(Id([220; 16])), unit: Some(unit), handler: None }] },
+            Event::TaskSet(task),
+        ];
+        let made = store::undertakings::append(tx, scope, id, None, &events, at).await?;
+        if kind == Mechanism::Topic {
+            store::undertakings::append(tx, scope, id, Some(&made), &[Event::UndertakingClosed { report: "已了结".into() }], at).await?;
+        }
+    }
+    Ok(())
 }

@@ -35,7 +35,17 @@ pub(super) fn address(token: &str, action: Action) -> String {
 
 fn action_of(segment: &str) -> Result<Action, Denied> {
     let known = Action::parse(&segment.replace('-', "_")).ok_or(Denied::NotFound)?;
-    if matches!(known, Action::Erase | Action::Lapse | Action::LoadCalendar | Action::LoadPack | Action::ImportUndo | Action::Inspect) {
+    if matches!(
+        known,
+        Action::Erase
+            | Action::Lapse
+            | Action::LoadCalendar
+            | Action::LoadPack
+            | Action::ImportUndo
+            | Action::Inspect
+            | Action::TakeUp
+            | Action::Judge
+    ) {
         Err(Denied::NotFound)
     } else {
         Ok(known)
@@ -186,6 +196,11 @@ fn names(action: Action) -> &'static [&'static str] {
         Action::AskReopen => &["ReopenAsked"],
         Action::Reopen => &["Reopened"],
         Action::DeclineReopen => &["ReopenDeclined"],
+        Action::Regrade => &["Regraded"],
+        Action::Rectify => &["Rectified"],
+        Action::AskWaiver => &["WaiverAsked"],
+        Action::DecideWaiver => &["WaiverDecided"],
+        Action::AnswerCheck => &["CheckAnswered"],
         Action::Group => &["Grouped"],
         Action::Ungroup => &["Ungrouped"],
         Action::SeeNotice | Action::Order | Action::AnswerOrder | Action::SettleOrder => &["Supervised"],
@@ -197,7 +212,9 @@ fn names(action: Action) -> &'static [&'static str] {
         | Action::LoadPack
         | Action::ImportUndo
         | Action::Move
-        | Action::Inspect => &[],
+        | Action::Inspect
+        | Action::TakeUp
+        | Action::Judge => &[],
     }
 }
 
@@ -397,6 +414,13 @@ impl<P: Permit> Typed<'_, P> {
                 Field::new(l, name, label(l, name), Control::Checks { choices: codes.iter().map(choice).collect(), chips: false })
             }
             Ask::Lenient => Field::new(l, name, label(l, name), Control::Lines(self.leniency(typed))),
+            Ask::Grade => {
+                let name_of = |id: &str| crate::web::timeline::review::grade_name(l, &self.d.v.world.pack, id);
+                let now = self.loaded.case.open_review().map(|r| r.demanded.grade.as_str());
+                let others = self.d.v.world.pack.review.grades.iter().filter(|g| Some(g.id.as_str()) != now);
+                let choices = others.map(|g| Choice::new(g.id.as_str(), name_of(&g.id), typed)).collect();
+                Field::new(l, name, label(l, name), Control::Radio(choices))
+            }
             Ask::File => {
                 let mut choices = vec![Choice::new("", l.t("choose"), typed)];
                 choices.extend(self.files().map(|(id, label)| Choice::new(id, label, typed)));

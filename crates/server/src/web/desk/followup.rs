@@ -19,6 +19,7 @@ use rules::case::command::Action;
 use rules::case::decide::may;
 use rules::ids::{Id, UnitId};
 use rules::law::Kind;
+use rules::pack::Pack;
 use rules::time::Instant;
 use store::cases::Marker;
 use store::engine::Error;
@@ -29,16 +30,20 @@ const ROWS: i64 = 50;
 /// How long ago a case was closed: code, from and until, days.
 const AGES: [(&str, i64, i64); 3] = [("week", 0, 7), ("month", 7, 30), ("older", 30, 36_500)];
 
-fn filter(asked: &Fields, age: &str, now: Instant) -> Filter {
+/// Whom to call: of the kinds the pack has followed up, and of an age; `due` are those whose days after closing are over.
+fn filter(pack: &Pack, asked: &Fields, age: &str, now: Instant) -> Filter {
     let back = |days: i64| now.plus_minutes(-days * 24 * 60);
-    let bounds = AGES.iter().find(|(code, ..)| *code == age);
+    let within = pack.follow_up.within_days.map(|days| ("due", i64::from(days), 36_500));
+    let bounds = AGES.iter().copied().chain(within).find(|(code, ..)| *code == age);
+    let kinds = &pack.follow_up.kinds;
     Filter {
         done: true,
         follow_up: true,
         kind: Some(asked.get("kind").to_owned()).filter(|k| Kind::parse(k).is_some()),
         unit: Id::parse(asked.get("unit")).map(UnitId),
-        ended_from: bounds.map(|(_, _, until)| back(*until)),
-        ended_before: bounds.filter(|(_, from, _)| *from > 0).map(|(_, from, _)| back(*from)),
+        kinds: if kinds.len() < Kind::ALL.len() { kinds.iter().map(|k| k.code()).collect() } else { Vec::new() },
+        ended_from: bounds.map(|(_, _, until)| back(until)),
+        ended_before: bounds.filter(|(_, from, _)| *from > 0).map(|(_, from, _)| back(from)),
         ..Filter::default()
     }
 }
@@ -47,7 +52,7 @@ pub(super) async fn list(d: Desk<Cases>, Query(query): Asked) -> Web {
     let asked = Fields::from_iter(query);
     let (l, now) = (d.v.l.lang, d.v.app.clock().now());
     let mut db = d.v.app.db().read().await?;
-    let lines = queue::page(&mut db, &d.scope, &filter(&asked, asked.get("age"), now), after(&asked), ROWS).await?;
+    let lines = queue::page(&mut db, &d.scope, &filter(&d.v.world.pack, &asked, asked.get("age"), now), after(&asked), ROWS).await?;
     drop(db);
     let pager = pager(l, "/desk/follow-up", &asked, lines.len(), cursor(&lines));
     let mut notes = Vec::new();
@@ -67,7 +72,7 @@ pub(super) async fn list(d: Desk<Cases>, Query(query): Asked) -> Web {
     };
     let view = Board {
         title: l.t("followup"),
-        lead: l.t("followup-lead"),
+        lead: lead(&d),
         links: export_links(l, &address_of(&asked)),
         counts: counts(&d, &asked, now).await?,
         notes,
@@ -79,6 +84,19 @@ pub(super) async fn list(d: Desk<Cases>, Query(query): Asked) -> Web {
     Ok(page(&view))
 }
 
+/// What the list is, and what the pack asks for.
+fn lead(d: &Desk<Cases>) -> String {
+    let (l, f) = (d.v.l.lang, &d.v.world.pack.follow_up);
+    let mut out = vec![l.t("followup-lead")];
+    if f.kinds.len() < Kind::ALL.len() {
+        let kinds: Vec<String> = f.kinds.iter().map(|k| l.code("kind", k.code())).collect();
+        out.push(l.t1("followup-kinds", "kinds", kinds.join(&l.t("list-comma"))));
+    }
+    out.extend(f.every.then(|| l.t("followup-every")));
+    out.extend(f.within_days.map(|days| l.t1("followup-within", "n", days)));
+    out.join(if l.is_chinese() { "" } else { " " })
+}
+
 /// Where the list as it is narrowed can be had as a file.
 fn address_of(asked: &Fields) -> String {
     let pairs = ["age", "kind", "unit"].into_iter().filter(|k| !asked.get(k).is_empty());
@@ -88,7 +106,7 @@ fn address_of(asked: &Fields) -> String {
 
 pub(super) async fn export(d: Desk<Cases>, Query(query): Asked) -> Web {
     let asked = Fields::from_iter(query);
-    let filter = filter(&asked, asked.get("age"), d.v.app.clock().now());
+    let filter = filter(&d.v.world.pack, &asked, asked.get("age"), d.v.app.clock().now());
     as_file(&d, &filter, asked.get("as")).await
 }
 
@@ -123,13 +141,21 @@ fn row(d: &Desk<Cases>, line: &Line, now: Instant) -> Row {
 async fn counts(d: &Desk<Cases>, asked: &Fields, now: Instant) -> Result<Vec<CountLink>, Error> {
     let mut db = d.v.app.db().read().await?;
     let mut out = Vec::new();
-    for age in ["", "week", "month", "older"] {
-        let n = queue::count(&mut db, &d.scope, &filter(asked, age, now), CAP).await?.unsigned_abs();
+    let within = d.v.world.pack.follow_up.within_days;
+    for age in ["", "week", "month", "older"].into_iter().chain(within.map(|_| "due")) {
+        let n = queue::count(&mut db, &d.scope, &filter(&d.v.world.pack, asked, age, now), CAP).await?.unsigned_abs();
         let href = if age.is_empty() { "/desk/follow-up".to_owned() } else { format!("/desk/follow-up?age={age}") };
-        let tone = if age == "older" && n > 0 { Tone::Soon } else { Tone::Plain };
+        let tone = match age {
+            "due" if n > 0 => Tone::Late,
+            "older" if n > 0 => Tone::Soon,
+            _ => Tone::Plain,
+        };
         out.push(CountLink {
             href,
-            label: d.v.l.t(&format!("followup-age-{}", if age.is_empty() { "all" } else { age })),
+            label: match within.filter(|_| age == "due") {
+                Some(days) => d.v.l.lang.t1("followup-past", "n", days),
+                None => d.v.l.t(&format!("followup-age-{}", if age.is_empty() { "all" } else { age })),
+            },
             n,
             tone,
             current: age == asked.get("age"),

@@ -178,12 +178,16 @@ pub(super) async fn search(d: Desk<Cases>, Query(query): Asked) -> Web {
     Ok(page(&view))
 }
 
+/// What the list of an organ is narrowed to.
+pub(super) fn organ_filter(asked: &Fields, now: Instant) -> Filter {
+    Filter { done: asked.get("stage") == Stage::Closed.code(), ..narrowed(asked, now) }
+}
+
 /// The organ's cases, for supervision: what a number of the overview leads to.
 pub(super) async fn of_organ(d: Desk<Supervisors>, Query(query): Asked) -> Web {
     let asked = Fields::from_iter(query);
     let (l, now) = (d.v.l.lang, d.v.app.clock().now());
-    let mut filter = narrowed(&asked, now);
-    filter.done = asked.get("stage") == Stage::Closed.code();
+    let filter = organ_filter(&asked, now);
     let (found, next) = lines(&d, &filter, &asked).await?;
     let unit = asked.get("unit");
     let path = if unit.is_empty() { "/desk/cases".to_owned() } else { format!("/desk/cases?unit={unit}") };
@@ -194,8 +198,10 @@ pub(super) async fn of_organ(d: Desk<Supervisors>, Query(query): Asked) -> Web {
     let units = super::destinations::narrowing(&d.v.world.directory, ours, unit);
     selects.push(("unit".into(), l.t("col-unit"), std::iter::once(Choice::new("", l.t("filter-all"), unit)).chain(units).collect()));
     let hidden = if asked.get("due").is_empty() { Vec::new() } else { vec![("due".to_owned(), asked.get("due").to_owned())] };
+    let taken_up = super::rows::address("/desk/led/new/meeting", &asked, &[("whole_list", "1"), ("after", ""), ("trail", "")]);
     let view = Queue {
         title: l.t("nav-cases"),
+        links: if asked.get("q").is_empty() { vec![Link::new(taken_up, l.t("led-take-list"))] } else { Vec::new() },
         counts: due_counts(&d, &base, &path, asked.get("due")).await?,
         filter: FilterView { action: "/desk/cases".into(), q: asked.get("q").to_owned(), selects, hidden },
         rows: rows(&d, &found),

@@ -22,9 +22,11 @@ mod health;
 mod import;
 mod inbox;
 mod intake;
+mod leading;
 mod lists;
 mod mail;
 mod manage;
+mod mechanisms;
 mod orders;
 mod overview;
 mod pack;
@@ -34,12 +36,14 @@ mod phrases;
 mod rates;
 mod redact;
 mod register;
+mod reviews;
 mod rows;
 mod second;
 mod split;
 mod supervision;
 mod team;
 mod today;
+mod undertaking;
 mod units;
 mod work;
 mod zero;
@@ -93,6 +97,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/desk/search", of::<Cases>(), lists::search);
     r.get("/desk/approvals", of::<Leads>(), lists::approvals);
     work::routes(r);
+    leading::routes(r);
     mail::routes(r);
     r.get("/desk/supervision", of::<Overseers>(), supervision::show);
     r.get("/desk/supervision/cases", of::<Overseers>(), supervision::list);
@@ -190,6 +195,7 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/find", "nav-find"),
             ("/desk/import", "nav-import"),
             ("/desk/mail", "mailin"),
+            ("/desk/reviews", "reviews"),
             ("/desk/search", "nav-search"),
         ],
         Role::Officer => &[
@@ -206,6 +212,7 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/approvals", "approvals"),
             ("/desk/supervision", "sup-nav"),
             ("/desk/team", "team"),
+            ("/desk/reviews", "reviews"),
             ("/desk/follow-up", "followup"),
             ("/desk/rates", "rates"),
             ("/desk/appraisal", "appraisal"),
@@ -219,6 +226,7 @@ pub fn nav(role: Role, l: &Layout) -> Vec<NavItem> {
             ("/desk/overview", "overview"),
             ("/desk/rates", "rates"),
             ("/desk/appraisal", "appraisal"),
+            ("/desk/mechanisms", "mechanisms"),
             ("/desk/cases", "nav-cases"),
             ("/desk/pack", "pack-page"),
             ("/desk/search", "nav-search"),

@@ -22,7 +22,7 @@ use rules::access::Role;
 use rules::calendar::Roll;
 use rules::clock::ClockName;
 use rules::ids::{CaseId, Id};
-use rules::pack::{Entry, Pack, PackError, Section as Part, Value};
+use rules::pack::{Entry, Pack, PackError, Said, Section as Part, Value};
 use rules::time::Instant;
 
 const PATH: &str = "/desk/pack";
@@ -55,6 +55,12 @@ fn what(l: Lang, pack: &Pack, e: &Entry) -> String {
             (.., Some(_)) => l.t("pack-exclusion"),
             _ => l.code("pack-says", &e.key),
         },
+        Part::Supervision | Part::Review => match (rest("step:"), rest("grade:"), rest("criterion:")) {
+            (Some(n), ..) => l.t1("pack-step", "n", n),
+            (_, Some(_), _) => l.t("pack-says-grade-more"),
+            (_, _, Some(_)) => l.t("pack-says-criterion"),
+            _ => l.code("pack-says", &e.key),
+        },
         _ => match (rest("level:"), rest("form:"), rest("organ:")) {
             (Some(kind), ..) => l.t1("pack-level", "unit", l.code("unit-kind", &kind)),
             (_, Some(form), _) => l.t1("pack-class", "form", l.code("form", &form)),
@@ -65,11 +71,32 @@ fn what(l: Lang, pack: &Pack, e: &Entry) -> String {
 }
 
 /// What an entry says.
-fn says(l: Lang, e: &Entry) -> String {
+fn says(l: Lang, pack: &Pack, e: &Entry) -> String {
     match &e.value {
         Value::Text(t) => t.clone(),
         Value::Number(n) => n.to_string(),
         Value::Switch(on) => yes_no(l, *on),
+        Value::Words(words) if words.is_empty() => l.t("pack-none"),
+        Value::Words(words) => words.join(&l.t("list-comma")),
+        Value::Named(zh, en) => if l.is_chinese() { zh } else { en }.clone(),
+        Value::Spans(spans) => spans.iter().map(|s| span(l, *s)).collect::<Vec<_>>().join(&l.t("list-comma")),
+        Value::Step(s) => {
+            let since = match (s.since, s.after) {
+                (_, Some(after)) => l.t1("pack-step-after", "span", span(l, after)),
+                (since, None) => l.code("pack-step-since", since.code()),
+            };
+            let waiting = s.undispatched.map(|u| l.t1("pack-step-undispatched", "span", span(l, u)));
+            [Some(l.code("rung", s.to.code())), Some(since), waiting].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        }
+        Value::Grade(g) => {
+            let mut words = vec![if l.is_chinese() { g.name.clone() } else { g.name_en.clone() }];
+            words.push(l.t1("tl-review-responsible", "who", l.code("responsible", g.responsible.code())));
+            words.extend(g.visit.then(|| l.t("tl-review-visit")));
+            words.extend(g.again.then(|| l.t("tl-review-again")));
+            let clock = g.clock.as_ref().and_then(|id| pack.local_clock(&ClockName::local(id)));
+            words.extend(clock.map(|c| l.t1("pack-grade-within", "span", span(l, c.span))));
+            words.join(" · ")
+        }
         Value::Codes(_, codes) if codes.is_empty() => l.t("pack-none"),
         Value::Codes(family, codes) => codes.iter().map(|c| l.code(family, c)).collect::<Vec<_>>().join(&l.t("list-comma")),
         Value::Roll(Roll::NonWorkday) => l.t("pack-roll-non-workday"),
@@ -105,8 +132,8 @@ fn in_words(l: Lang, pack: &Pack) -> Vec<Section> {
         let rows = entries.iter().filter(|e| e.section == *part).map(|e| {
             let source = if e.source.is_empty() { l.t("pack-source-whole") } else { e.source.clone() };
             let said = match &e.value {
-                Value::Mechanism(m, on) => Cell::tag(Tag::new(if *on && m.built() { Tone::Good } else { Tone::Plain }, says(l, e))),
-                _ => Cell::text(says(l, e)),
+                Value::Mechanism(m, on) => Cell::tag(Tag::new(if *on && m.built() { Tone::Good } else { Tone::Plain }, says(l, pack, e))),
+                _ => Cell::text(says(l, pack, e)),
             };
             row(vec![Cell::text(what(l, pack, e)), said, Cell::text(source)])
         });
@@ -124,12 +151,12 @@ fn in_words(l: Lang, pack: &Pack) -> Vec<Section> {
 
 /// Where `pack` differs from `other`, side by side.
 fn differences(l: Lang, pack: &Pack, other: &Pack, heads: [&str; 4], empty: &str) -> Section {
-    let side = |e: &Option<Entry>| Cell::text(e.as_ref().map_or_else(|| l.t("pack-nothing"), |e| says(l, e)));
+    let side = |e: &Option<Entry>, of: &Pack| Cell::text(e.as_ref().map_or_else(|| l.t("pack-nothing"), |e| says(l, of, e)));
     let rows = pack.differences(other).into_iter().filter_map(|(theirs, ours)| {
         let e = ours.as_ref().or(theirs.as_ref())?;
         let about = format!("{} · {}", l.code("pack-part", e.section.code()), what(l, if ours.is_some() { pack } else { other }, e));
         let source = ours.as_ref().map(|e| e.source.clone()).unwrap_or_default();
-        Some(row(vec![Cell::text(about), side(&theirs), side(&ours), Cell::text(source)]))
+        Some(row(vec![Cell::text(about), side(&theirs, other), side(&ours, pack), Cell::text(source)]))
     });
     let rows = rows.collect();
     Section {
@@ -242,7 +269,7 @@ fn board<P: Permit>(d: &Desk<P>, form: Option<ActionForm>, faults: Option<Sectio
     sections.extend(in_words(l, pack));
     sections.push(versions(d));
     let mut links = vec![Link::new("/desk/pack/text.toml", l.t("pack-download"))];
-    links.extend(["part-clocks", "part-mechanisms", "versions"].map(|id| {
+    links.extend(["part-clocks", "part-mechanisms", "part-supervision", "part-review", "versions"].map(|id| {
         let key = if id == "versions" { l.t("pack-versions") } else { l.code("pack-part", &id["part-".len()..]) };
         Link::new(format!("#{id}"), key)
     }));
@@ -325,6 +352,12 @@ pub(super) async fn check(d: Desk<SystemAdmins>, mut multipart: Multipart) -> We
     }
 }
 
+/// What is wrong and what to do, in the reader's language.
+fn cure(l: Lang, said: &Said) -> String {
+    let key = format!("pack-cure-{}", said.cure.code().replace('_', "-"));
+    l.t2(&key, "it", said.it.as_str(), "allowed", said.allowed.as_str())
+}
+
 /// The same page with what is wrong, line by line, and all that was written.
 fn faulty(d: &Desk<SystemAdmins>, text: &str, faults: &[PackError]) -> axum::response::Response {
     let l = d.v.l.lang;
@@ -333,7 +366,7 @@ fn faulty(d: &Desk<SystemAdmins>, text: &str, faults: &[PackError]) -> axum::res
     let rows = faults.iter().map(|f| {
         // A pack it rests on may be at fault.
         let line = if f.file == "pack.toml" { f.line.to_string() } else { format!("{}:{}", f.file, f.line) };
-        row(vec![Cell::text(line), Cell::text(f.field.clone()), Cell::text(f.message.clone())])
+        row(vec![Cell::text(line), Cell::text(f.field.clone()), Cell::text(cure(l, &f.said))])
     });
     let section = Section {
         id: "faults".into(),

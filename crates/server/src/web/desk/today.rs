@@ -46,6 +46,7 @@ pub(super) async fn today(d: Desk<Handlers>, Query(query): Asked) -> Web {
         for (i, section) in super::orders::sections(&d, FEW).await?.into_iter().enumerate() {
             sections.insert(i, section);
         }
+        sections.extend(super::undertaking::sections(&d, FEW).await?);
         sections.push(waiting(&d).await?);
         sections.push(approvals(&d).await?);
         sections.push(new(&d).await?);

@@ -28,6 +28,7 @@ const FAMILIES: &[&str] = &[
     "day",
     "demand",
     "due",
+    "draw",
     "error-do",
     "error-title",
     "event",
@@ -52,6 +53,7 @@ const FAMILIES: &[&str] = &[
     "kind",
     "law",
     "lawtext",
+    "led",
     "level",
     "matter",
     "mechanism",
@@ -96,6 +98,15 @@ const FAMILIES: &[&str] = &[
     "unit-kind",
     "who",
     "whynot",
+    "mech",
+    "mechanism",
+    "sheet",
+    "task",
+    "responsible",
+    "rung",
+    "review-step",
+    "reviews",
+    "verdict",
     "zero-who",
     "zero-why",
 ];
@@ -247,7 +258,7 @@ fn every_code_of_the_rules_has_a_word() {
     use rules::clock::Statutory;
     use rules::jurisdiction::{Basis, RespondentKind};
     use rules::law::{Body, Demand, Factor, Form, Ground, Kind, Level, NotFiling, Party, Regime, TellBy, Termination};
-    use rules::pack::{Mechanism, Section, Stop, Trigger, UnitKind};
+    use rules::pack::{Mechanism, Responsible, Rung, Section, Since, Stop, Trigger, UnitKind};
     macro_rules! check {
         ($($family:literal => $list:ty),+ $(,)?) => {$(
             for item in <$list>::ALL {
@@ -264,7 +275,13 @@ fn every_code_of_the_rules_has_a_word() {
         "ask" => Demand, "level" => Level, "tellby" => TellBy, "form" => Form, "matter" => Matter, "consent" => Consent, "mode" => Mode,
         "outcome" => Outcome, "clock" => Statutory, "basis" => Basis, "respondent-kind" => RespondentKind, "unit-kind" => UnitKind,
         "role" => Role, "regime" => Regime, "mechanism" => Mechanism, "pack-part" => Section, "pack-start" => Trigger, "pack-stop" => Stop,
+        "rung" => Rung, "pack-step-since" => Since, "responsible" => Responsible, "verdict" => rules::case::review::Verdict,
+        "review-step" => rules::case::review::Step,
     );
+    // These have places for what they are about.
+    let there = keys(Lang::ZhCn);
+    let cures = rules::pack::Cure::ALL.iter().map(|c| format!("pack-cure-{}", c.code().replace('_', "-")));
+    assert_eq!(cures.filter(|key| !there.contains_key(key)).collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]

@@ -50,7 +50,7 @@ impl Teller<'_> {
             Event::ReopenAsked { reason } => self.said(event).line(text(reason)),
             Event::ReopenDeclined { reason } => self.said(event).line(text(reason)).line(lang.t("tl-declined-ways")),
             Event::Reopened { reason } => self.said(event).line(self.inside(text(reason))),
-            _ => self.said(event),
+            _ => self.say_review(opened, event),
         }
     }
 }

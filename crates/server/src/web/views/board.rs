@@ -22,6 +22,8 @@ pub struct Board {
     pub notes: Vec<(Tone, String, Option<Link>)>,
     /// Narrowing of the lists, where they can be narrowed: a GET form.
     pub narrow: Option<super::desk::Filter>,
+    /// A figure before the sections.
+    pub chart: Option<super::chart::BeforeAfter>,
     /// The sections.
     pub sections: Vec<Section>,
     /// Something to fill in, with its heading.

@@ -154,6 +154,8 @@ pub struct Queue {
     pub title: String,
     /// Numbers over the list.
     pub counts: Vec<CountLink>,
+    /// What can be done with the whole list.
+    pub links: Vec<Link>,
     /// Narrowing.
     pub filter: Filter,
     /// The rows.

@@ -3,6 +3,7 @@
 
 pub mod board;
 pub mod casefile;
+pub mod chart;
 pub mod clerk;
 pub mod desk;
 mod filing;

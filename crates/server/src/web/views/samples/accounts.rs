@@ -2,6 +2,7 @@
 
 use super::super::board::{Board, Button, Cell, Item, Pick, Row, Section, Table};
 use super::super::casefile::{CaseFile, FileRow, Redact, Sign};
+use super::super::chart::BeforeAfter;
 use super::super::desk::CasePage;
 use super::super::second::{AskSecond, KeyMap, NewKey, Second};
 use super::*;
@@ -87,6 +88,12 @@ fn board(lang: Lang, state: State) -> Board {
         } else {
             Vec::new()
         },
+        chart: full.then(|| {
+            let counts = [(3u32, false), (5, false), (0, false), (12, true), (4, true), (1, true)];
+            let counts = counts.iter().map(|(n, after)| (lang.day(jiff::civil::date(2026, 11, 20)), *n, *after)).collect();
+            let totals = [(lang.t("led-before"), 8, "/desk/x".to_owned()), (lang.t("led-after"), 17, "/desk/x".to_owned())];
+            BeforeAfter::new(lang, lang.t1("led-chart", "n", 30), counts, totals, "+9 (+112%)".into(), state == State::Full)
+        }),
         sections: vec![
             section("list-of", if full { vec![item] } else { Vec::new() }, None),
             section("table-of", Vec::new(), Some(Table { columns, rows, pick: full.then_some(pick) })),

@@ -197,6 +197,7 @@ impl Queue {
         Self {
             l,
             title: "来件".into(),
+            links: vec![Link::new("/desk/led/new/meeting", lang.t("led-take-list"))],
             counts: counts(lang),
             filter: filter(lang),
             rows: rows(lang, state),
