@@ -138,7 +138,8 @@ fn the_first_closing_counts_and_a_second_handling_redeems_a_bad_answer() {
             summary: Some(sealed("summary")),
         },
     );
-    s.at("2026-06-03T09:00").ok(colleague, asked(Satisfaction::Satisfied));
+    // Whoever heard that it was bad does not ask again.
+    s.at("2026-06-03T09:00").ok(person(38, Role::Officer, OFFICE), asked(Satisfaction::Satisfied));
     assert!(has(&s, "2026-05-25", OFFICE, Measure::Redone) && has(&s, "2026-06-03", OFFICE, Measure::Satisfied));
     assert_eq!(on(&s, Measure::Concluded), [("2026-05-21".to_owned(), OFFICE.unit)]);
     s.ok(OFFICER, Command::Correct { correction: Correction::Recovered { recovered: Fen(11_000) }, reason: sealed("reason") });
