@@ -4,6 +4,7 @@
 use crate::town::{Browser, PASSWORD, Page, Town};
 use axum::http::StatusCode;
 use fangxin::app::Place;
+use rules::access::Role;
 use rules::case::command::Action;
 use rules::law::Kind;
 use store::both_engines;
@@ -135,6 +136,37 @@ async fn a_call_back_says_whether_it_is_solved_and_complaints_stand_beside_the_p
     hides(&town.browser("lead").get("/desk/rates?period=month&on=2026-06-15").await, &["每万人投诉量"]);
     // The case's own page and its timeline say so.
     shows(&town.browser("lead").get(&format!("/desk/case/{solved}")).await, &["已解决"]);
+}
+
+async fn a_business_of_the_network_is_active_in_the_month_it_concluded_a_complaint(db: TestDb) {
+    let mut town = town(&db).await;
+    let organ = town.scopes["clerk"].grant().unwrap().1.organ.to_string();
+    let mut admin = town.browser("sysadmin");
+    for (name, code) in [("放心商店", "T1"), ("放心餐厅", "T2")] {
+        let new = [("unit_name", name), ("code", code), ("unit_kind", "trusted"), ("organ", &*organ), ("parent_unit", "C")];
+        assert_eq!(admin.post("/desk/units", &new).await.to(), "/desk/units");
+    }
+    let shop = town.app.world(town.locality).unwrap().directory.units.values().find(|u| u.code == "T1").unwrap().id;
+    town.person("partner", &[(Role::Partner, shop)]).await;
+    let (token, waiting) = (town.case(Kind::Complaint).await, town.case(Kind::Complaint).await);
+    for case in [&token, &waiting] {
+        town.act("clerk", case, Action::Send, &[("to", &shop.to_string()), ("basis", "internal")]).await;
+        town.act("partner", case, Action::Open, &[]).await;
+    }
+    town.act("partner", &token, Action::Withdraw, &[("reason", "已退款"), ("settled", "1")]).await;
+    counted(&town).await;
+    let mut supervisor = town.browser("supervisor");
+    let page = supervisor.get("/desk/rates?period=month&on=2026-06-15").await;
+    let of = |page: &Page, name: &str| page.text().split(name).nth(1).unwrap_or_else(|| panic!("{name}")).split("</tr>").next().unwrap().to_owned();
+    let row = of(&page, "放心消费单位活跃度");
+    assert!(row.contains("50.00 %") && row.contains("2 单位"), "one of two: {row}");
+    assert!(of(&page, "自行和解率").contains("50.00 %"), "one of the two sent there");
+    let list = supervisor.get(&link(&page, "放心消费单位活跃度", "1")).await;
+    shows(&list, &["共 1 条", &format!("/desk/case/{token}")]);
+    hides(&list, &[&waiting]);
+    // Not of days that make no month, nor of a unit without businesses.
+    hides(&supervisor.get("/desk/rates?period=week&on=2026-06-03").await, &["放心消费单位活跃度"]);
+    hides(&town.browser("lead").get("/desk/rates?period=month&on=2026-06-15").await, &["放心消费单位活跃度"]);
 }
 
 async fn a_published_month_stays_and_what_comes_late_stands_beside_it(db: TestDb) {

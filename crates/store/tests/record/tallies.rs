@@ -130,6 +130,17 @@ async fn a_figure_that_was_changed_is_named(db: TestDb) {
         change(&world, format!("UPDATE {table} SET {column} = {column} - {by}")).await;
         assert_eq!(world.differences().await, []);
     }
+    // Exactly the cells of the first day, each by its place, what stands there and what the log gives.
+    let first = "grain = 'day' AND period = (SELECT MIN(period) FROM tally WHERE grain = 'day')";
+    let changed = world.db.change(vec![(format!("UPDATE tally SET received = received + 1 WHERE {first}"), Vec::new())]).await.unwrap();
+    let found = world.differences().await;
+    assert!(changed > 0 && found.len() as u64 == changed as u64, "{changed}: {found:?}");
+    for d in &found {
+        assert!(d.place.starts_with("day 20") && d.place.contains("unit ") && d.column == "received", "{d:?}");
+        assert_eq!(d.stands, d.counted + 1);
+    }
+    change(&world, format!("UPDATE tally SET received = received - 1 WHERE {first}")).await;
+    assert_eq!(world.differences().await, []);
     change(&world, "DELETE FROM tally_entry".into()).await;
     assert!(world.differences().await.iter().any(|d| d.place == "entries in all"));
     assert!(world.now > Instant(0));
