@@ -4,6 +4,7 @@
 pub mod access;
 pub mod calendar;
 pub mod case;
+pub mod classify;
 pub mod clock;
 pub mod codes;
 pub mod forecast;

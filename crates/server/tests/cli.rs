@@ -137,6 +137,45 @@ fn a_pack_is_loaded_after_it_was_said_what_it_moves() {
     assert_ne!(head(), before);
 }
 
+/// Labelled letters and addresses of one's own are measured; a file that is another says so.
+#[test]
+fn reading_is_measured_on_labelled_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let (letters, addresses) = (dir.path().join("letters.csv"), dir.path().join("addresses.csv"));
+    let mut text = "\u{feff}title,detail,department,fold\n".to_owned();
+    for n in 0..24 {
+        let (title, detail, class) = match n % 2 {
+            0 => ("健身卡退费", "健身房关门，会员卡余额不退", "消费"),
+            _ => ("路灯不亮", "小区门口道路的路灯坏了，晚上很黑", "城建"),
+        };
+        text += &format!("{title}{n},\"{detail}，第{n}次反映\",{class},{}\n", n % 3);
+    }
+    std::fs::write(&letters, &text).unwrap();
+    let eval = |args: &[&str]| common::run(&[&["triage", "eval"], args].concat());
+    let last = |out: &str| serde_json::from_str::<serde_json::Value>(out.lines().last().unwrap()).unwrap();
+    let file = letters.to_str().unwrap();
+    for fields in ["title", "title+detail"] {
+        let said = eval(&["--letters", file, "--fields", fields, "--json"]).success();
+        assert_eq!((last(&said)["letters"].as_u64(), last(&said)["macro_f1"].as_f64()), (Some(24), Some(1.0)), "{said}");
+        assert!(said.contains("fold 2: 8 letters"), "{said}");
+    }
+    assert_eq!(
+        eval(&["--letters", file, "--test", file, "--json"]).success(),
+        eval(&["--letters", file, "--test", file, "--json"]).success()
+    );
+
+    std::fs::write(&addresses, "text,prov_code,city_code,district_code\n浙江省宁波市海曙区解放南路1号,33,3302,330203\n金华市义乌市稠城街道,33,3307,330782\n某路8号,,,\n").unwrap();
+    let said = eval(&["--addresses", addresses.to_str().unwrap(), "--json"]).success();
+    let figures = last(&said);
+    assert_eq!([&figures["province"], &figures["city"], &figures["county"]].map(serde_json::Value::as_f64), [Some(1.0); 3], "{said}");
+    assert_eq!(figures["false_county"].as_f64(), Some(0.0));
+
+    let wrong = eval(&["--letters", addresses.to_str().unwrap()]);
+    assert!(wrong.code == Some(2) && wrong.stderr.contains("there is no column `title`"), "{}", wrong.stderr);
+    assert_eq!(eval(&["--letters", "no-such.csv"]).code, Some(2));
+    assert_eq!(eval(&[]).code, Some(2));
+}
+
 #[test]
 fn an_empty_store_gives_a_link_and_stops_when_asked() {
     let dir = tempfile::tempdir().unwrap();

@@ -9,6 +9,7 @@ mod keys;
 mod pack;
 mod serve;
 mod simulate;
+mod triage;
 mod verify;
 
 use crate::app::{App, Place};
@@ -61,6 +62,9 @@ enum Command {
     Keys(keys::KeysCommand),
     /// Measure this machine: intake, due dates, growth, start, memory
     Bench(bench::BenchArgs),
+    /// What letters and addresses are read as, measured
+    #[command(subcommand)]
+    Triage(triage::TriageCommand),
     /// Working days, due dates and the State Council's notices
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
@@ -238,6 +242,7 @@ async fn run(command: Command) -> Outcome {
         Command::Copy(args) => backup::copy(args).await,
         Command::Keys(command) => keys::run(command).await,
         Command::Bench(args) => bench::run(args).await,
+        Command::Triage(command) => triage::run(command),
         Command::Calendar(command) => calendar::run(command).await,
         Command::Pack(command) => pack::run(command).await,
     }
