@@ -327,7 +327,7 @@ fn activity(
     let (active, open) = now.iter().fold((0, 0), |(a, o), (x, y)| (a + x, o + y));
     Some(RateRow {
         name: l.t("rate-active"),
-        formula: format!("{} · {}", l.t("rate-formula-active-1"), l.t2("rates-version", "n", 1, "basis", "law.md 3")),
+        formula: format!("{} · {}", l.t("rate-formula-active-1"), l.t1("rates-version", "n", 1)),
         value: format!("{} %", written(value)),
         bar: (value / 100).clamp(0, 100),
         over: number(active, || cases(ask, ask.unit, &format!("total={}", rate::OUTSIDE))),
@@ -376,7 +376,7 @@ fn rate_row(d: &Desk<Figures>, ask: &Ask, r: &Rate, all: &Compared, frozen: Opti
         formula: format!(
             "{} · {}",
             l.t(&format!("rate-formula-{}-{}", r.id, r.version)),
-            l.t2("rates-version", "n", r.version, "basis", r.basis)
+            l.t1("rates-version", "n", r.version)
         ),
         value: percent(value.percent),
         bar: value.percent.map_or(-1, |p| (p / 100).clamp(0, 100)),
