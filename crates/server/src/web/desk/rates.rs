@@ -373,11 +373,7 @@ fn rate_row(d: &Desk<Figures>, ask: &Ask, r: &Rate, all: &Compared, frozen: Opti
     let side = |side: &str| cases(ask, ask.unit, &format!("rate={}&version={}&side={side}", r.id, r.version));
     RateRow {
         name: l.code("rate", r.id),
-        formula: format!(
-            "{} · {}",
-            l.t(&format!("rate-formula-{}-{}", r.id, r.version)),
-            l.t1("rates-version", "n", r.version)
-        ),
+        formula: format!("{} · {}", l.t(&format!("rate-formula-{}-{}", r.id, r.version)), l.t1("rates-version", "n", r.version)),
         value: percent(value.percent),
         bar: value.percent.map_or(-1, |p| (p / 100).clamp(0, 100)),
         over: number(value.over, || side("over")),
