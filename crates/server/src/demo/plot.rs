@@ -252,6 +252,7 @@ pub(super) fn stories(casts: &[Cast], words: &mut Words, dice: &mut Dice, now: I
     book.unusual();
     book.afterwards();
     book.elsewhere();
+    book.badly();
     book.stories
 }
 
@@ -743,6 +744,33 @@ impl Book<'_> {
                 };
             });
         }
+    }
+
+    /// Bad reviews: one corrected, one called again, one handled again, one just heard.
+    fn badly(&mut self) {
+        self.many("dissatisfied", 4, (24, 32), COMPLAINT, |d, i| {
+            d.at_desk().accept().mediate().terminate("TM-3").tell_both().close("terminated");
+            let bad = [("method", "phone"), ("satisfaction", "dissatisfied"), ("reason", "只打过一次电话就说调解不成，没有人到店里看过。")];
+            d.wait(1, 10).clerk(Action::FollowUp, &bad);
+            if i == 3 {
+                return;
+            }
+            let again = [("outcome", "settled"), ("recovered", "300"), ("summary", "到店核对后再次调解，商家退还三百元，已到账。")];
+            d.wait(2, 15).officer(Action::Close, &again);
+            if i == 2 {
+                return;
+            }
+            d.wait(1, 10).lead(Action::FollowUp, &[("method", "phone"), ("satisfaction", "fair"), ("reason", "")]);
+            if i == 1 {
+                return;
+            }
+            let done = [
+                ("wrong", "首次调解没有到场核对，终止前没有再征求双方意见。"),
+                ("changed", "终止调解前须到场或者视频核对一次，由负责人复看。"),
+                ("corrected_by", "本所全体承办人"),
+            ];
+            d.wait(1, 14).lead(Action::Rectify, &done);
+        });
     }
 }
 
