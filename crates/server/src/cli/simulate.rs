@@ -67,6 +67,7 @@ pub(super) async fn run(args: SimulateArgs) -> Outcome {
         let mut db = app.db().read().await?;
         let head = store::sequencer::head(&mut db).await?;
         drop(db);
+        crate::usecase::sweep::let_go(&app).await?;
         app.db().close().await;
         let Some(head) = head else { return Err(Failure::new("nothing happened between these days")) };
         println!("{} cases of {} submissions, {} acts", tally.cases, tally.submissions, tally.acts);

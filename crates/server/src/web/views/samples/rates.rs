@@ -16,11 +16,7 @@ fn number(text: &str) -> Number {
 fn rate(lang: Lang, id: &str, version: u32, value: &str, bar: i64, (over, under): (&str, &str), notes: Vec<String>) -> RateRow {
     RateRow {
         name: lang.code("rate", id),
-        formula: format!(
-            "{} · {}",
-            lang.t(&format!("rate-formula-{id}-{version}")),
-            lang.t2("rates-version", "n", i64::from(version), "basis", "JD12")
-        ),
+        formula: format!("{} · {}", lang.t(&format!("rate-formula-{id}-{version}")), lang.t1("rates-version", "n", i64::from(version))),
         value: value.into(),
         bar,
         over: number(over),
