@@ -145,7 +145,7 @@ impl Checker<'_> {
             let at = weights.span().start;
             let weights = weights.into_inner();
             if let Some(id) = weights.keys().find(|id| !rate::RATES.iter().any(|r| r.id == **id)) {
-                self.fault(at, "scoring.weights", Cure::NoRate.of(&id));
+                self.fault(at, "scoring.weights", Cure::NoRate.of(id));
             }
             if weights.values().sum::<u32>() != 100 {
                 self.fault(at, "scoring.weights", Cure::Hundred.plain());
