@@ -89,6 +89,7 @@ browserTest('leniency names the item of its list', { site: town }, async (given)
   await decide(j, words, {
     proposal: 'not_file', not_filing: 'NF20-2', leniency: 'law-first', leniency_met: ['law-first/0', 'law-first/1', 'law-first/2'], reason,
   });
+  await j.open();
   assert.match(await j.page.locator('main').innerText(), /行政处罚法》第三十三条：初次违法/, 'the history names it');
   await j.act('close', { outcome: 'not_filed' });
 });
